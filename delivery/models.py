@@ -1,0 +1,31 @@
+"""The outbox."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database.base import Base
+
+
+class OutgoingMessage(Base):
+    """A mail that waits, was sent, was given up or expired; what it says is sealed and is wiped once it has left."""
+
+    __tablename__ = "outgoing_message"
+    __table_args__ = (Index(None, "state", "not_before"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(index=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    sealed: Mapped[bytes | None]
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    state: Mapped[str] = mapped_column(String(12))
+    created_at: Mapped[datetime]
+    not_before: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    locked_until: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]

@@ -1,0 +1,1 @@
+"""Arbo services, employers, departments, employments, memberships, and roles as data."""

@@ -1,0 +1,1 @@
+"""Signing documents by SMS; the room is named, nothing is built in it yet."""
