@@ -1,0 +1,20 @@
+PYTHON ?= python3
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: demo test lint drills help
+
+demo: ## Start the demo on this machine: an invented world, with the accounts to log in with
+	@$(PYTHON) dev.py demo $(ARGS)
+
+test: ## Run all tests but the drills; ARGS="tests/vault -x" passes arguments to pytest
+	@$(PYTHON) dev.py test $(ARGS)
+
+lint: ## Check style, types, import direction and templates
+	@$(PYTHON) dev.py lint
+
+drills: ## Run the tests that break things: power cuts, kills, races
+	@$(PYTHON) dev.py drills $(ARGS)
+
+help: ## Show this list
+	@sed -n 's/^\([a-z]*\): ## /\1\t/p' $(MAKEFILE_LIST) | while IFS="$$(printf '\t')" read -r name text; do printf 'make %-8s %s\n' "$$name" "$$text"; done
