@@ -84,7 +84,7 @@ def find_uv() -> str:
         made = quietly(sys.executable, "-m", "venv", "--clear", TOOLS / "uv")
         if made.returncode:
             stop("python3 cannot make an environment. On Debian or Ubuntu: sudo apt install python3-venv")
-        pip = [own.parent / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
+        pip: List[Argument] = [own.parent / "python", "-m", "pip", "install", "-q", "--disable-pip-version-check"]
         run(*pip, "--require-hashes", "-r", ROOT / "requirements-uv.lock")
     return str(own)
 
