@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
-# WAL with synchronous=FULL is the weakest setting that loses no acknowledged commit at a power cut (security.md, finding 1).
+# WAL with synchronous=FULL is the weakest setting that loses no acknowledged commit when the power is cut.
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",

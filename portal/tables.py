@@ -1,0 +1,27 @@
+"""Every table of every package, for what looks at the whole database: migrations, classification, backup."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from sqlalchemy import MetaData
+
+import accounts.models
+import audit.models
+import delivery.models
+import keys.models
+import organisation.models
+import vault.models
+from database.base import Base
+
+# Importing a module of models adds its tables to the metadata.
+MODULES: tuple[ModuleType, ...] = (
+    accounts.models,
+    audit.models,
+    delivery.models,
+    keys.models,
+    organisation.models,
+    vault.models,
+)
+
+metadata: MetaData = Base.metadata
