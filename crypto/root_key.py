@@ -8,7 +8,6 @@ what was stored for looking up stays findable.
 from __future__ import annotations
 
 import base64
-import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+from crypto.authentication import authenticate, check_authentic
 from crypto.derivation import derive
 from crypto.errors import MacError, RootKeyFileError, UnsealError
 from crypto.key_file import changing_key_file, create_key_file, read_key_file, replace_key_file
@@ -96,13 +96,14 @@ class PackageKey:
 
         The message must be unambiguous: join its parts with their lengths, as `Context.encode` does.
         """
-        return self._current.id + _hmac(self._current.authentication, message)
+        return self._current.id + authenticate(self._current.authentication, message)
 
     def check_mac(self, message: bytes, mac: bytes) -> None:
         """Raises `MacError` unless `mac` was made of this message under a live key. Compares in constant time."""
         live = self._live.get(mac[:KEY_ID_LENGTH])
-        if live is None or not hmac.compare_digest(mac[KEY_ID_LENGTH:], _hmac(live.authentication, message)):
+        if live is None:
             raise MacError
+        check_authentic(live.authentication, message, mac[KEY_ID_LENGTH:])
 
     def lookup(self, message: bytes) -> bytes:
         """A fixed code (32 bytes) of a value, to find and to keep unique what is stored sealed.
@@ -111,7 +112,7 @@ class PackageKey:
         time one mail address must not have two codes. The price: whoever once had the root key file can test guesses
         against codes until the index key is renewed too (`FileRootKey.rotate(..., renew_index=True)`).
         """
-        return _hmac(self._index, message)
+        return authenticate(self._index, message)
 
 
 class FileRootKey:
@@ -188,7 +189,7 @@ class FileRootKey:
         return self._own.open(sealed, context)
 
     def hmac(self, label: str, message: bytes) -> bytes:
-        return _hmac(derive(self._index_secret, f"root/hmac/{label}"), message)
+        return authenticate(derive(self._index_secret, f"root/hmac/{label}"), message)
 
     def for_package(self, name: str) -> PackageKey:
         """The keys of the package `name`: lower-case letters, digits, underscores, spaces, else `ValueError`."""
@@ -232,7 +233,7 @@ class SaltKey:
 
     def salt_for(self, account_id: UUID) -> bytes:
         """The salt (32 bytes) of an account's password (design 2.3)."""
-        return _hmac(derive(self._secret, "password salt"), account_id.bytes)
+        return authenticate(derive(self._secret, "password salt"), account_id.bytes)
 
 
 def key_id(sealed: bytes) -> bytes:
@@ -245,10 +246,6 @@ def key_id(sealed: bytes) -> bytes:
 def _identified(secrets: list[Secret]) -> dict[bytes, Secret]:
     # The id is derived from the key, so that a file edited by hand cannot pair an id with another key.
     return {derive(secret, "root/id", KEY_ID_LENGTH).reveal(): secret for secret in secrets}
-
-
-def _hmac(key: Secret, message: bytes) -> bytes:
-    return hmac.digest(key.reveal(), message, "sha256")
 
 
 def _encode_secret(secret: Secret) -> str:

@@ -75,7 +75,7 @@ def seal(key: Secret, plaintext: bytes, context: Context) -> bytes:
     the key has 32 bytes, `ContextError` for an impossible context.
     """
     nonce = os.urandom(NONCE_LENGTH)
-    return MARKER + nonce + _cipher(key).encrypt(nonce, plaintext, MARKER + context.encode())
+    return MARKER + nonce + aes_256_gcm_encrypt(key, nonce, plaintext, MARKER + context.encode())
 
 
 def unseal(key: Secret, sealed: bytes, context: Context) -> bytes:
@@ -87,8 +87,26 @@ def unseal(key: Secret, sealed: bytes, context: Context) -> bytes:
         raise UnsealError
     nonce, ciphertext = sealed[1 : 1 + NONCE_LENGTH], sealed[1 + NONCE_LENGTH :]
     try:
-        return _cipher(key).decrypt(nonce, ciphertext, MARKER + context.encode())
+        return aes_256_gcm_decrypt(key, nonce, ciphertext, MARKER + context.encode())
+    except (ContextError, KeyLengthError):
+        raise UnsealError from None
+
+
+def aes_256_gcm_encrypt(key: Secret, nonce: bytes, plaintext: bytes, associated_data: bytes) -> bytes:
+    """AES-256-GCM (RFC 5116, NIST SP 800-38D): the ciphertext and its tag of 16 bytes. Use `seal`.
+
+    **A nonce must never be used twice with one key.** Raises `KeyLengthError`.
+    """
+    return _cipher(key).encrypt(nonce, plaintext, associated_data)
+
+
+def aes_256_gcm_decrypt(key: Secret, nonce: bytes, ciphertext: bytes, associated_data: bytes) -> bytes:
+    """The plaintext of such a ciphertext. Use `unseal`. Raises `UnsealError`, `KeyLengthError`."""
+    cipher = _cipher(key)
+    try:
+        return cipher.decrypt(nonce, ciphertext, associated_data)
     except (InvalidTag, ValueError):
+        # The nonce of a value that was cut short is too short; other lengths than 12 bytes never come here.
         raise UnsealError from None
 
 
