@@ -30,7 +30,7 @@ DEVELOPMENT_LOCK = "requirements-dev.lock"
 BROWSER_NOTE = TOOLS / "browser.json"
 
 LAUNCHER = """#!/bin/sh
-exec "$(dirname "$(readlink -f "$0")")/python" -c \\
+exec "$(dirname "$(readlink -f "$0")")/python" -P -c \\
     'from portal.commands import main; main(prog_name="datakluis")' "$@"
 """
 

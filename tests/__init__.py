@@ -1,0 +1,1 @@
+"""The tests; a folder per package, journeys in a real browser, and the rules of the house."""

@@ -1,0 +1,152 @@
+"""What all tests share: fresh databases of both kinds with the present schema, and a browser.
+
+A schema is made once per test process and copied for each test, which takes hundredths of a second.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+from psycopg import sql
+from sqlalchemy import URL, Engine, make_url
+from xdist.workermanage import WorkerController
+
+from database.engine import make_engine
+from database.migrations import upgrade
+from dev import BROWSER_NOTE
+from tests.postgres_server import running_postgres
+
+SHARED_SERVER = pytest.StashKey[ExitStack]()
+SHARED_SERVER_URL = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: WorkerController) -> None:
+    """Tell a test process which PostgreSQL to use: one serves all, started by the process that spreads the tests."""
+    stash = node.config.stash
+    if SHARED_SERVER not in stash:
+        stash[SHARED_SERVER] = ExitStack()
+        stash[SHARED_SERVER_URL] = stash[SHARED_SERVER].enter_context(running_postgres())
+    node.workerinput["postgres_url"] = stash[SHARED_SERVER_URL]
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the PostgreSQL that this process started for others."""
+    config.stash.get(SHARED_SERVER, ExitStack()).close()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(pytestconfig: pytest.Config) -> Iterator[URL]:
+    """The URL of a PostgreSQL server on which databases may be made."""
+    shared: str | None = getattr(pytestconfig, "workerinput", {}).get("postgres_url")
+    if shared:
+        yield make_url(shared)
+        return
+    with running_postgres() as url:
+        yield make_url(url)
+
+
+@pytest.fixture(scope="session")
+def postgresql_administration(postgresql_server: URL) -> Iterator[psycopg.Connection]:
+    """A connection that makes and drops databases."""
+    url = postgresql_server.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: URL, postgresql_administration: psycopg.Connection) -> Iterator[str]:
+    """The name of a database with the present schema and no rows."""
+    name = _make_database(postgresql_administration)
+    _make_schema(_url_of(postgresql_server, name))
+    yield name
+    _drop_database(postgresql_administration, name)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with the present schema and no rows."""
+    path = tmp_path_factory.mktemp("template") / "datakluis.sqlite3"
+    _make_schema(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """The URL of a fresh SQLite database with the present schema."""
+    path = tmp_path / "datakluis.sqlite3"
+    shutil.copyfile(sqlite_template, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(
+    postgresql_server: URL, postgresql_administration: psycopg.Connection, postgresql_template: str
+) -> Iterator[str]:
+    """The URL of a fresh PostgreSQL database with the present schema."""
+    name = _make_database(postgresql_administration, template=postgresql_template)
+    yield _url_of(postgresql_server, name)
+    _drop_database(postgresql_administration, name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The URL of a fresh database with the present schema: the test runs once on SQLite and once on PostgreSQL."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    """An engine on a fresh database of each kind."""
+    made = make_engine(database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """A running Chromium: the one that dev.py found."""
+    if "DATAKLUIS_BROWSER" not in os.environ and not BROWSER_NOTE.exists():
+        pytest.fail("no browser has been looked for yet: run make test, or .venv/bin/python find_browser.py")
+    note = json.loads(BROWSER_NOTE.read_text(encoding="utf-8"))
+    settings = json.loads(os.environ.get("DATAKLUIS_BROWSER", "null")) or note["browser"]
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", note["node"])
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=settings["exe"] or None,
+            args=settings["args"],
+            env={**os.environ, **settings["env"]},
+        )
+        yield started
+        started.close()
+
+
+def _make_schema(url: str) -> None:
+    engine = make_engine(url)
+    upgrade(engine)
+    engine.dispose()
+
+
+def _url_of(server: URL, database: str) -> str:
+    return server.set(drivername="postgresql+psycopg", database=database).render_as_string(hide_password=False)
+
+
+def _make_database(administration: psycopg.Connection, template: str = "template1") -> str:
+    name = f"datakluis_test_{uuid.uuid4().hex}"
+    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
+    administration.execute(statement)
+    return name
+
+
+def _drop_database(administration: psycopg.Connection, name: str) -> None:
+    administration.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
