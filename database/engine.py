@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 
+READS_ONLY = "datakluis_reads_only"
+
 # WAL with synchronous=FULL is the weakest setting that loses no acknowledged commit when the power is cut.
 SQLITE_PRAGMAS = (
     "journal_mode=WAL",
@@ -28,8 +30,18 @@ def make_engine(url: str) -> Engine:
     engine = create_engine(url, pool_pre_ping=not url.startswith("sqlite"))
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_immediately)
+        event.listen(engine, "begin", _begin)
     return engine
+
+
+def read_only(engine: Engine) -> Engine:
+    """Return an engine on the same connections for long reading: it sees one moment, and keeps no writer waiting.
+
+    On PostgreSQL a write through it is refused; on SQLite it does not take the write lock when it begins.
+    """
+    if engine.dialect.name == "postgresql":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return engine.execution_options(**{READS_ONLY: True})
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:
@@ -38,5 +50,6 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_immediately(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _begin(connection: Connection) -> None:
+    reads = connection.get_execution_options().get(READS_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if reads else "BEGIN IMMEDIATE")

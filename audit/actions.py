@@ -1,0 +1,137 @@
+"""The words of the log: what can happen, and which details an entry of it has (NEN 7513 chapters 6 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from audit.errors import EventFieldError
+
+LONGEST_DETAIL = 200
+
+Detail: TypeAlias = str | int
+
+
+class Action(StrEnum):
+    """What happened, as ``resource:verb``: the thing in the singular, the verb in the imperative, both lower case.
+
+    A share, a withdrawal or a request is written twice, in the log of each side, with the same action (design 3).
+    """
+
+    ACCESS_GRANT = "access:grant"
+    ACCESS_REQUEST = "access:request"
+    ACCESS_WITHDRAW = "access:withdraw"
+    ADMISSION_GRANT = "admission:grant"
+    ADMISSION_REFUSE = "admission:refuse"
+    ADMISSION_REQUEST = "admission:request"
+    AGREEMENT_REGISTER = "agreement:register"
+    AUTHENTICATOR_COUPLE = "authenticator:couple"
+    BACKUP_CODE_MAKE = "backup_code:make"
+    BACKUP_CODE_USE = "backup_code:use"
+    BSN_READ = "bsn:read"
+    COMMAND_RUN = "command:run"
+    DEPARTMENT_CREATE = "department:create"
+    EMPLOYEE_CREATE = "employee:create"
+    EMPLOYEE_LIST = "employee:list"
+    EMPLOYEE_READ = "employee:read"
+    EMPLOYEE_SEARCH = "employee:search"
+    EMPLOYEE_UPDATE = "employee:update"
+    IMPORT_CONFIRM = "import:confirm"
+    IMPORT_DISCARD = "import:discard"
+    IMPORT_PREVIEW = "import:preview"
+    IMPORT_UPLOAD = "import:upload"
+    INVITATION_SEND = "invitation:send"
+    INVITATION_USE = "invitation:use"
+    KEY_MAKE = "key:make"
+    KEY_REWRAP = "key:rewrap"
+    LOG_READ = "log:read"
+    LOG_REFUSED = "log:refused"
+    LOGIN_FAIL = "login:fail"
+    LOGIN_SUCCEED = "login:succeed"
+    LOGOUT_DO = "logout:do"
+    ORGANISATION_CREATE = "organisation:create"
+    PASSWORD_SET = "password:set"  # noqa: S105 - the name of an act
+    REQUEST_REFUSE = "request:refuse"
+    ROLE_GIVE = "role:give"
+    ROLE_TAKE = "role:take"
+    SHARE_END = "share:end"
+    SHARE_HISTORY = "share:history"
+    SHARE_INTAKE = "share:intake"
+    SHARE_MAKE = "share:make"
+    TERMS_ACCEPT = "terms:accept"
+    VAULT_OPEN = "vault:open"
+
+
+@dataclass(frozen=True)
+class DetailNames:
+    """The details that an entry must have, and those that it may have besides."""
+
+    required: frozenset[str]
+    optional: frozenset[str]
+
+
+def _details(required: str = "", optional: str = "") -> DetailNames:
+    return DetailNames(frozenset(required.split()), frozenset(optional.split()))
+
+
+# Numbers, ids and words of the program only: what a person typed, is called or suffers from has no name here (LOG5).
+REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
+    Action.ACCESS_GRANT: _details(optional="generation administrator"),
+    Action.ACCESS_REQUEST: _details(),
+    Action.ACCESS_WITHDRAW: _details(optional="generation sessions administrator"),
+    Action.ADMISSION_GRANT: _details(optional="generation holder"),
+    Action.ADMISSION_REFUSE: _details(optional="holder"),
+    Action.ADMISSION_REQUEST: _details(optional="holder"),
+    Action.AGREEMENT_REGISTER: _details("text_version"),
+    Action.AUTHENTICATOR_COUPLE: _details(),
+    Action.BACKUP_CODE_MAKE: _details(optional="reason"),
+    Action.BACKUP_CODE_USE: _details(),
+    Action.BSN_READ: _details(optional="version"),
+    Action.COMMAND_RUN: _details("command", "count"),
+    Action.DEPARTMENT_CREATE: _details("count"),
+    Action.EMPLOYEE_CREATE: _details(optional="version"),
+    Action.EMPLOYEE_LIST: _details(optional="unit count page total shared purpose"),
+    Action.EMPLOYEE_READ: _details(optional="version page side"),
+    Action.EMPLOYEE_SEARCH: _details("fields count"),
+    Action.EMPLOYEE_UPDATE: _details(optional="version parts new_key"),
+    Action.IMPORT_CONFIRM: _details("count", "departments updated batch"),
+    Action.IMPORT_DISCARD: _details(optional="reason"),
+    Action.IMPORT_PREVIEW: _details(optional="good faults count"),
+    Action.IMPORT_UPLOAD: _details("kind size"),
+    Action.INVITATION_SEND: _details(optional="roles"),
+    Action.INVITATION_USE: _details(optional="reason"),
+    Action.KEY_MAKE: _details("generation", "kind reason"),
+    Action.KEY_REWRAP: _details("count", "generation kind"),
+    Action.LOG_READ: _details(optional="filter count page total"),
+    Action.LOG_REFUSED: _details(optional="reason"),
+    Action.LOGIN_FAIL: _details("reason"),
+    Action.LOGIN_SUCCEED: _details(optional="factor"),
+    Action.LOGOUT_DO: _details(optional="reason"),
+    Action.ORGANISATION_CREATE: _details("kind"),
+    Action.PASSWORD_SET: _details(optional="reason"),
+    Action.REQUEST_REFUSE: _details("endpoint", "permission status reason"),
+    Action.ROLE_GIVE: _details("role"),
+    Action.ROLE_TAKE: _details("role"),
+    Action.SHARE_END: _details(optional="key_number"),
+    Action.SHARE_HISTORY: _details(optional="count"),
+    Action.SHARE_INTAKE: _details("count"),
+    Action.SHARE_MAKE: _details(optional="key_number"),
+    Action.TERMS_ACCEPT: _details("version"),
+    Action.VAULT_OPEN: _details(optional="generation"),
+}
+
+
+def check_details(action: Action, details: Mapping[str, Detail]) -> None:
+    """Check the names, types and lengths of an entry's details. Raises `EventFieldError`, which names no value."""
+    names = REQUIRED_DETAILS[action]
+    missing = names.required - details.keys()
+    unknown = details.keys() - names.required - names.optional
+    if missing or unknown:
+        raise EventFieldError(f"{action}: missing {sorted(missing)}, unknown {sorted(unknown)}")
+    for name, value in details.items():
+        if isinstance(value, bool) or not isinstance(value, str | int):
+            raise EventFieldError(f"{action}: the detail {name} is neither a text nor a whole number")
+        if len(str(value)) > LONGEST_DETAIL or "\0" in str(value):
+            raise EventFieldError(f"{action}: the detail {name} does not fit")

@@ -1,0 +1,112 @@
+"""Showing the log of one organisation. Whoever calls this also records that the log was read (LOG2)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, select
+
+from audit.actions import Action
+from audit.models import AuditEntry, AuditSubject
+from database.session import Session
+
+LINES_ON_A_PAGE = 50
+
+
+@dataclass(frozen=True)
+class LogFilter:
+    """What to show of a log; empty fields leave nothing out. `since` is included, `until` is not."""
+
+    actor_id: UUID | None = None
+    subject_id: UUID | None = None
+    actions: frozenset[Action] = frozenset()
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """An entry with the employees it concerns, in order of their ids."""
+
+    entry: AuditEntry
+    subjects: tuple[UUID, ...]
+
+
+@dataclass(frozen=True)
+class LogPage:
+    """One page of a log, the newest first; `number` counts from 1, `total` is over all pages."""
+
+    lines: tuple[LogLine, ...]
+    number: int
+    size: int
+    total: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are; 1 for an empty log."""
+        return max(1, -(-self.total // self.size))
+
+
+def find_entries(
+    session: Session, organisation_id: UUID, log_filter: LogFilter, page: int = 1, size: int = LINES_ON_A_PAGE
+) -> LogPage:
+    """Return page `page` (from 1) of the organisation's entries, the newest first, those of other organisations never.
+
+    Two queries: the entries with their total, and their subjects. A page beyond the last is empty.
+    """
+    page = max(1, page)
+    conditions = _conditions(organisation_id, log_filter)
+    statement = (
+        select(AuditEntry, func.count().over().label("total"))
+        .where(*conditions)
+        .order_by(AuditEntry.moment.desc(), AuditEntry.id)
+        .offset((page - 1) * size)
+        .limit(size)
+    )
+    rows = list(session.execute(statement))
+    if not rows:
+        # A page beyond the last has no row that could tell the total.
+        total = session.scalar(select(func.count()).select_from(AuditEntry).where(*conditions)) or 0
+        return LogPage((), page, size, total)
+    subjects = _subjects(session, [row.AuditEntry.id for row in rows])
+    lines = tuple(LogLine(row.AuditEntry, tuple(subjects[row.AuditEntry.id])) for row in rows)
+    return LogPage(lines, page, size, rows[0].total)
+
+
+def _conditions(organisation_id: UUID, log_filter: LogFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [AuditEntry.organisation_id == organisation_id]
+    if log_filter.actor_id is not None:
+        conditions.append(AuditEntry.actor_id == log_filter.actor_id)
+    if log_filter.subject_id is not None:
+        conditions.append(_concerns(organisation_id, log_filter.subject_id))
+    if log_filter.actions:
+        conditions.append(AuditEntry.action.in_(sorted(log_filter.actions)))
+    if log_filter.since is not None:
+        conditions.append(AuditEntry.moment >= log_filter.since)
+    if log_filter.until is not None:
+        conditions.append(AuditEntry.moment < log_filter.until)
+    return conditions
+
+
+def _concerns(organisation_id: UUID, subject_id: UUID) -> ColumnElement[bool]:
+    return exists().where(
+        AuditSubject.entry_id == AuditEntry.id,
+        AuditSubject.organisation_id == organisation_id,
+        AuditSubject.subject_id == subject_id,
+    )
+
+
+def _subjects(session: Session, entries: list[Any]) -> dict[UUID, list[UUID]]:
+    statement = (
+        select(AuditSubject.entry_id, AuditSubject.subject_id)
+        .where(AuditSubject.entry_id.in_(entries))
+        .order_by(AuditSubject.subject_id)
+    )
+    subjects: dict[UUID, list[UUID]] = defaultdict(list)
+    for entry_id, subject_id in session.execute(statement):
+        subjects[entry_id].append(subject_id)
+    return subjects
