@@ -1,0 +1,21 @@
+// Moves the focus to the error summary, and counts what is left in a text area.
+
+function showCount(counter) {
+  const area = document.getElementById(counter.dataset.counterFor);
+  if (!area) return;
+  const update = () => {
+    const left = Number(area.dataset.maximum) - [...area.value].length;
+    const words = left < 0 ? counter.dataset.over : counter.dataset.left;
+    counter.textContent = words.replace("#", String(Math.abs(left)));
+    counter.classList.toggle("dk-counter-over", left < 0);
+  };
+  area.addEventListener("input", update);
+  update();
+}
+
+export function enhanceForms(root) {
+  root.querySelectorAll("[data-counter-for]").forEach(showCount);
+}
+
+enhanceForms(document);
+document.querySelector("[data-error-summary]")?.focus();
