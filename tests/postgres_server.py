@@ -120,7 +120,7 @@ def _server(programs: Path, base: Path, identity: dict[str, Any]) -> Iterator[st
     data = base / "data"
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(base)}
     options: dict[str, Any] = {"cwd": base, "env": environment, "stdin": subprocess.DEVNULL, "text": True, **identity}
-    choices = "--username=postgres --auth=trust --encoding=UTF8 --no-locale --no-sync".split()
+    choices = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
     initdb: list[str | Path] = [programs / "initdb", "-D", data, *choices]
     made = subprocess.run(initdb, capture_output=True, check=False, **options)
     if made.returncode:
