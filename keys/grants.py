@@ -1,0 +1,128 @@
+"""Handing a holder's secret to a recipient, and taking it back (design 2.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+
+from audit import PLATFORM_ID
+from audit.recording import Who
+from crypto.hybrid import seal_to
+from crypto.secret import Secret
+from database.session import Session
+from keys.models import Grant, HolderGeneration, SealedForm
+from keys.opened import OpenedKeys
+from keys.places import place_of_grant
+from keys.public_keys import PublicKey, current_generation, lock_holder, public_key
+
+
+@dataclass(frozen=True)
+class GrantView:
+    """Someone who can open a holder: since when, and by whose hand first."""
+
+    recipient_id: UUID
+    since: datetime
+    granted_by: UUID
+
+
+def hand_over(session: Session, holder_id: UUID, *, to: UUID, secret: Secret, generation: int, by: Who) -> Grant:
+    """Seal the holder's secret of one generation to the recipient's newest public key, and return the grant.
+
+    A grant of the same generation that the recipient had is replaced, so that someone with a renewed key can be
+    admitted again. Raises `NoGeneration` when the recipient has no key yet, `PublicKeyForged` when the recipient's
+    public key was not made by this server: then nothing is sealed.
+    """
+    recipient = public_key(session, to)
+    session.execute(
+        delete(Grant).where(Grant.holder_id == holder_id, Grant.generation == generation, Grant.recipient_id == to)
+    )
+    grant = Grant(
+        id=session.source.new_id(),
+        holder_id=holder_id,
+        generation=generation,
+        recipient_id=to,
+        recipient_generation=recipient.generation,
+        form=SealedForm.SEALED,
+        granted_by=by.person_id or PLATFORM_ID,
+        granted_at=session.source.now(),
+    )
+    grant.sealed = _seal_secret(secret, recipient, grant)
+    session.add(grant)
+    session.flush()
+    return grant
+
+
+def hand_over_current(session: Session, holder_id: UUID, *, to: UUID, keys: OpenedKeys, by: Who) -> Grant:
+    """Hand the newest generation of a holder to `to`; it opens all earlier ones (K-14, K-15).
+
+    Raises `NoKey` when `keys` can't open the holder, and as `hand_over` does.
+    """
+    lock_holder(session, holder_id)
+    generation = current_generation(session, holder_id)
+    secret = keys.secret(session, holder_id, generation)
+    return hand_over(session, holder_id, to=to, secret=secret, generation=generation, by=by)
+
+
+def destroy_grants(session: Session, holder_id: UUID, *, recipient_id: UUID) -> int:
+    """Destroy what a recipient was handed of a holder, of all generations, at once (K-16); return how many.
+
+    The next generation is another act (`holders.make_next_generation`), or due work where the actor can't make it.
+    """
+    lock_holder(session, holder_id)
+    gone = delete(Grant).where(Grant.holder_id == holder_id, Grant.recipient_id == recipient_id).returning(Grant.id)
+    return len(session.scalars(gone).all())
+
+
+def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
+    """Return who holds the newest generation, each with the moment and the giver of the first grant; oldest first."""
+    rows = session.scalars(
+        select(Grant).where(Grant.holder_id == holder_id).order_by(Grant.granted_at, Grant.generation, Grant.id)
+    ).all()
+    newest = _newest_generation(session, holder_id)
+    present = {grant.recipient_id for grant in rows if grant.generation == newest}
+    first: dict[UUID, Grant] = {}
+    for grant in rows:
+        first.setdefault(grant.recipient_id, grant)
+    return [GrantView(who, grant.granted_at, grant.granted_by) for who, grant in first.items() if who in present]
+
+
+def count_recipients(session: Session, holder_id: UUID) -> int:
+    """Return how many hold the newest generation: 0 for a holder without a key.
+
+    Who decides by it takes `public_keys.lock_holder` first, so that two acts at once don't both leave the last one.
+    """
+    newest = _newest_generation(session, holder_id)
+    counted = select(func.count()).select_from(Grant).where(Grant.holder_id == holder_id, Grant.generation == newest)
+    return session.scalar(counted) or 0
+
+
+def recipients_with_present_key(session: Session, holder_id: UUID, generation: int) -> list[UUID]:
+    """Return the recipients of one generation whose own key was not renewed after they were handed it, in id order."""
+    own_newest = (
+        select(func.max(HolderGeneration.number))
+        .where(HolderGeneration.holder_id == Grant.recipient_id)
+        .correlate(Grant)
+        .scalar_subquery()
+    )
+    held = select(Grant.recipient_id).where(
+        Grant.holder_id == holder_id, Grant.generation == generation, Grant.recipient_generation == own_newest
+    )
+    return list(session.scalars(held.order_by(Grant.recipient_id)))
+
+
+def _seal_secret(secret: Secret, recipient: PublicKey, grant: Grant) -> bytes:
+    place = place_of_grant(
+        grant.id,
+        holder_id=grant.holder_id,
+        generation=grant.generation,
+        recipient_id=grant.recipient_id,
+        recipient_generation=recipient.generation,
+    )
+    return seal_to(recipient.value, secret.reveal(), place)
+
+
+def _newest_generation(session: Session, holder_id: UUID) -> int | None:
+    return session.scalar(select(func.max(HolderGeneration.number)).where(HolderGeneration.holder_id == holder_id))

@@ -1,0 +1,103 @@
+"""Making holders and their generations (design 2.1)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from audit.actions import Action
+from audit.recording import Who, record
+from crypto.hybrid import KeyPair
+from crypto.sealing import seal
+from crypto.secret import Secret
+from database.session import Session
+from keys import grants
+from keys.errors import AlreadyFounded
+from keys.models import Holder, HolderGeneration, HolderKind
+from keys.opened import OpenedKeys
+from keys.places import place_of_previous, public_key_message, wrap_key_of
+from keys.public_keys import PublicKey, current_generation, has_key, lock_holder, public_key
+
+__all__ = [
+    "PublicKey",
+    "create_holder",
+    "current_generation",
+    "has_key",
+    "lock_holder",
+    "make_first_generation",
+    "make_next_generation",
+    "public_key",
+]
+
+
+def create_holder(session: Session, kind: HolderKind, organisation_id: UUID, holder_id: UUID | None = None) -> Holder:
+    """Add a holder without a key. A person's holder has the person's id; others get an id of their own."""
+    holder = Holder(
+        id=holder_id or session.source.new_id(),
+        kind=kind,
+        organisation_id=organisation_id,
+        created_at=session.source.now(),
+    )
+    session.add(holder)
+    session.flush()
+    return holder
+
+
+def make_first_generation(session: Session, holder_id: UUID, *, by: Who) -> Secret:
+    """Log a new public key, give the holder its first secret, and return the secret: nothing else has it yet.
+
+    Raises `NotFound`, or `AlreadyFounded` when the holder has a key; of several at once, exactly one succeeds (K-07).
+    """
+    holder = lock_holder(session, holder_id)
+    if has_key(session, holder_id):
+        raise AlreadyFounded
+    _log_new_key(session, holder, 1, by)
+    secret = Secret.random(session.source)
+    _add_generation(session, holder_id, 1, secret, previous_sealed=None)
+    return secret
+
+
+def make_next_generation(session: Session, holder_id: UUID, keys: OpenedKeys, *, by: Who) -> Secret:
+    """Log a new public key, give the holder a fresh secret, and hand it to all who hold the newest grant (K-16).
+
+    The previous secret is sealed under the new one, so that who has the newest reads everything from before. Who was
+    removed (`grants.destroy_grants`) gets nothing. Nor does someone whose own key was renewed since: a renewed key is
+    never granted by itself (design 2.3). Raises `NoKey` when `keys` can't open the present generation.
+    """
+    holder = lock_holder(session, holder_id)
+    number = current_generation(session, holder_id) + 1
+    _log_new_key(session, holder, number, by)
+    secret = Secret.random(session.source)
+    previous = keys.secret(session, holder_id, number - 1)
+    sealed = seal(wrap_key_of(secret), previous.reveal(), place_of_previous(holder_id, number))
+    _add_generation(session, holder_id, number, secret, previous_sealed=sealed)
+    for recipient_id in grants.recipients_with_present_key(session, holder_id, number - 1):
+        grants.hand_over(session, holder_id, to=recipient_id, secret=secret, generation=number, by=by)
+    return secret
+
+
+def _add_generation(
+    session: Session, holder_id: UUID, number: int, secret: Secret, *, previous_sealed: bytes | None
+) -> None:
+    key = KeyPair.from_secret(secret).public_key
+    generation = HolderGeneration(
+        holder_id=holder_id,
+        number=number,
+        public_key=key,
+        public_key_mac=session.package_key("keys").mac(public_key_message(holder_id, number, key)),
+        previous_sealed=previous_sealed,
+        created_at=session.source.now(),
+    )
+    session.add(generation)
+    session.flush()
+
+
+def _log_new_key(session: Session, holder: Holder, generation: int, by: Who) -> None:
+    record(
+        session,
+        Action.KEY_MAKE,
+        by=by,
+        organisation_id=holder.organisation_id,
+        object_type="holder",
+        object_id=holder.id,
+        details={"generation": generation, "kind": str(holder.kind)},
+    )
