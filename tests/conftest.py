@@ -9,8 +9,9 @@ import json
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
@@ -20,8 +21,11 @@ from psycopg import sql
 from sqlalchemy import URL, Engine, make_url
 from xdist.workermanage import WorkerController
 
+from crypto.root_key import FileRootKey, PackageKey, SaltKey
+from crypto.source import SeededSource, SystemSource
 from database.engine import make_engine
 from database.migrations import upgrade
+from database.session import Session, SessionFactory
 from dev import BROWSER_NOTE
 from tests.postgres_server import running_postgres
 
@@ -111,6 +115,43 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = make_engine(database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture
+def source() -> SeededSource:
+    """Ids and tokens that are the same in every run; time stands still until a test moves it."""
+    return SeededSource("tests", datetime(2026, 3, 2, 9, 0, tzinfo=UTC))
+
+
+@pytest.fixture(scope="session")
+def root_key(tmp_path_factory: pytest.TempPathFactory) -> FileRootKey:
+    """A root key in a file of its own."""
+    return FileRootKey.create(tmp_path_factory.mktemp("keys") / "root-key", SystemSource())
+
+
+@pytest.fixture(scope="session")
+def salt_key(tmp_path_factory: pytest.TempPathFactory) -> SaltKey:
+    """A salt key in a file of its own."""
+    return SaltKey.create(tmp_path_factory.mktemp("keys") / "salt-key", SystemSource())
+
+
+@pytest.fixture(scope="session")
+def package_keys(root_key: FileRootKey) -> Mapping[str, PackageKey]:
+    """The sub-keys of the packages that have one (design 4)."""
+    return {name: root_key.for_package(name) for name in ("accounts", "audit", "delivery", "keys")}
+
+
+@pytest.fixture
+def session_factory(engine: Engine, source: SeededSource, package_keys: Mapping[str, PackageKey]) -> SessionFactory:
+    """Makes sessions on a fresh database of each kind; two of them are two visitors."""
+    return SessionFactory(engine, source, package_keys)
+
+
+@pytest.fixture
+def session(session_factory: SessionFactory) -> Iterator[Session]:
+    """One session on a fresh database of each kind. On SQLite it keeps every other out until it commits."""
+    with session_factory() as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
