@@ -7,28 +7,21 @@ fault that says what would be right. Faults never quote the value, so that they 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
-from email_validator import EmailNotValidError, validate_email
-from stdnum.exceptions import ValidationError
-from stdnum.nl import bsn as bsn_numbers
-from stdnum.nl import postcode as postcodes
-
+from vault import value_checks
 from vault.errors import FieldFault, InvalidFields
 from vault.fields import Card, Details
+from vault.value_checks import ValueFault
 
-PERSONNEL_NUMBER_LENGTH = 35
 NAME_LENGTH = 120
 EARLIEST_BIRTH = date(1900, 1, 1)
 
 T = TypeVar("T")
 
-_PHONE = re.compile(r"\+?[0-9(][0-9 ()\-./]{4,23}")
-_HOUSE_NUMBER = re.compile(r"[0-9]{1,5}")
 _COUNTRY = re.compile(r"[A-Z]{2}")
 
 
@@ -38,22 +31,18 @@ def N_(message: str) -> str:
 
 
 def clean_text(value: str | None, field: str, length: int = NAME_LENGTH) -> str | None:
-    """The text in NFC without spaces around it or doubled; None when nothing is left.
+    """The text in NFC without spaces around it or doubled; None when nothing is left. Raises `InvalidFields`."""
+    return _clean(value, field, lambda text: value_checks.check_text(text, length))
 
-    Raises `InvalidFields` above `length` characters, or for control characters and marks that turn the direction of
-    text, which would make a list show something else than is stored.
-    """
-    text = " ".join(unicodedata.normalize("NFC", value or "").split())
-    if len(text) > length:
-        raise _fault(field, N_("Deze tekst is te lang; kort hem in."))
-    if any(unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn"} for character in text):
-        raise _fault(field, N_("Er staan onzichtbare tekens in; typ de tekst opnieuw."))
-    return text or None
+
+def clean_name(value: str | None, field: str, length: int = NAME_LENGTH) -> str | None:
+    """A name or a part of one; None when there is none. Raises `InvalidFields`."""
+    return _clean(value, field, lambda text: value_checks.check_name(text, length))
 
 
 def clean_personnel_number(value: str | None) -> str:
     """The personnel number, at most 35 characters (B.10). Raises `InvalidFields`."""
-    text = clean_text(value, "personnel_number", PERSONNEL_NUMBER_LENGTH)
+    text = _clean(value, "personnel_number", value_checks.check_personnel_number)
     if text is None:
         raise _fault("personnel_number", N_("Vul een personeelsnummer in."))
     return text
@@ -61,43 +50,24 @@ def clean_personnel_number(value: str | None) -> str:
 
 def clean_bsn(value: str | None) -> str | None:
     """The BSN in nine digits; a lost leading zero is put back (B.7, X-22). Raises `InvalidFields`."""
-    digits = re.sub(r"[\s.\-]", "", value or "")
-    if not digits:
-        return None
-    try:
-        return str(bsn_numbers.validate(digits.zfill(9) if len(digits) == 8 else digits))
-    except ValidationError:
-        raise _fault("bsn", N_("Dit is geen BSN. Een BSN heeft negen cijfers; controleer ze.")) from None
+    return _clean(value, "bsn", value_checks.check_bsn)
 
 
 def clean_postcode(value: str | None, country: str | None = None) -> str | None:
     """The postcode, a Dutch one as `1234AB`; of another country as it was written. Raises `InvalidFields`."""
-    text = clean_text(value, "postcode", 10)
-    if text is None or country not in {None, "NL"}:
-        return text
-    try:
-        return str(postcodes.validate(text)).replace(" ", "")
-    except ValidationError:
-        raise _fault("postcode", N_("Vul een postcode in, zoals 3511 AB.")) from None
+    if country in {None, "NL"}:
+        return _clean(value, "postcode", value_checks.check_postcode)
+    return clean_text(value, "postcode", 10)
 
 
 def clean_email(value: str | None, field: str) -> str | None:
     """The mail address, normalised; whether it exists is not asked. Raises `InvalidFields`."""
-    text = clean_text(value, field, 254)
-    if text is None:
-        return None
-    try:
-        return validate_email(text, check_deliverability=False).normalized
-    except EmailNotValidError:
-        raise _fault(field, N_("Vul een e-mailadres in, zoals naam@bedrijf.nl.")) from None
+    return _clean(value, field, value_checks.check_email)
 
 
 def clean_phone(value: str | None, field: str) -> str | None:
-    """The phone number as it was written, when it can be one. Raises `InvalidFields`."""
-    text = clean_text(value, field, 25)
-    if text is not None and not _PHONE.fullmatch(text):
-        raise _fault(field, N_("Vul een telefoonnummer in, zoals 06 12345678 of +31 6 12345678."))
-    return text
+    """The phone number: ten digits, or `+` and the rest for another country. Raises `InvalidFields`."""
+    return _clean(value, field, value_checks.check_phone)
 
 
 def clean_birth_date(value: date | None, today: date) -> date:
@@ -109,10 +79,7 @@ def clean_birth_date(value: date | None, today: date) -> date:
 
 def clean_house_number(value: str | None) -> str | None:
     """The house number, digits only. Raises `InvalidFields`."""
-    text = clean_text(value, "house_number", 10)
-    if text is not None and not _HOUSE_NUMBER.fullmatch(text):
-        raise _fault("house_number", N_("Vul het huisnummer in cijfers in; letters horen bij de toevoeging."))
-    return text
+    return _clean(value, "house_number", value_checks.check_house_number)
 
 
 def clean_country(value: str | None) -> str | None:
@@ -125,7 +92,7 @@ def clean_country(value: str | None) -> str | None:
 
 def clean_last_name(value: str | None) -> str:
     """The last name, which is always there. Raises `InvalidFields`."""
-    text = clean_text(value, "last_name")
+    text = clean_name(value, "last_name")
     if text is None:
         raise _fault("last_name", N_("Vul een achternaam in."))
     return text
@@ -150,9 +117,9 @@ def check_record(card: Card, details: Details, today: date) -> tuple[Card, Detai
         card,
         last_name=_collect(faults, lambda: clean_last_name(card.last_name)) or "",
         birth_date=_collect(faults, lambda: clean_birth_date(card.birth_date, today)) or card.birth_date,
-        prefix=_collect(faults, lambda: clean_text(card.prefix, "prefix", 30)),
-        first_name=_collect(faults, lambda: clean_text(card.first_name, "first_name")),
-        initials=_collect(faults, lambda: clean_text(card.initials, "initials", 30)),
+        prefix=_collect(faults, lambda: clean_name(card.prefix, "prefix", 30)),
+        first_name=_collect(faults, lambda: clean_name(card.first_name, "first_name")),
+        initials=_collect(faults, lambda: _clean(card.initials, "initials", value_checks.check_initials)),
         postcode=_collect(faults, lambda: clean_postcode(card.postcode, country)),
     )
     checked_details = replace(
@@ -174,6 +141,15 @@ def check_record(card: Card, details: Details, today: date) -> tuple[Card, Detai
     if faults:
         raise InvalidFields(faults)
     return checked_card, checked_details
+
+
+def _clean(value: str | None, field: str, check: Callable[[str], str]) -> str | None:
+    if not (value or "").strip():
+        return None
+    try:
+        return check(value or "")
+    except ValueFault as fault:
+        raise _fault(field, fault.advice) from None
 
 
 def _collect(faults: list[FieldFault], clean: Callable[[], T]) -> T | None:
