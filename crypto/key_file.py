@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,15 +72,15 @@ def _refuse_open_to_others(path: Path, mode: int) -> None:
         )
 
 
-def _write(path: Path, content: Mapping[str, object], put: Callable[[Path, Path], None]) -> None:
-    # Written beside its place first, so that a crash or a full disk leaves the old file or none, never half a key.
-    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+def _write(path: Path, content: Mapping[str, object], put: Callable[[str, Path], None]) -> None:
+    # Written beside its place first (mkstemp: mode 0600), so that a crash or a full disk never leaves half a key.
     try:
+        descriptor, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
-            _write_draft(draft, json.dumps(content, indent=2).encode() + b"\n")
+            _write_whole(descriptor, json.dumps(content, indent=2).encode() + b"\n")
             put(draft, path)
         finally:
-            draft.unlink(missing_ok=True)
+            Path(draft).unlink(missing_ok=True)
         _flush_directory(path.parent)
     except FileExistsError:
         raise RootKeyFileError(f"there is already a file {path}; a key file is never overwritten") from None
@@ -87,15 +88,14 @@ def _write(path: Path, content: Mapping[str, object], put: Callable[[Path, Path]
         raise RootKeyFileError(f"the key file {path} cannot be written: {error.strerror}") from None
 
 
-def _write_draft(draft: Path, text: bytes) -> None:
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+def _write_whole(descriptor: int, text: bytes) -> None:
     with os.fdopen(descriptor, "wb") as file:
         file.write(text)
         file.flush()
         os.fsync(descriptor)
 
 
-def _put_in_free_place(draft: Path, path: Path) -> None:
+def _put_in_free_place(draft: str, path: Path) -> None:
     # Unlike a rename, a link never replaces what is there.
     os.link(draft, path)
 
