@@ -1,0 +1,1 @@
+"""The web portal: Flask, the operator's commands and nothing of the domain itself."""

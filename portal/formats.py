@@ -1,0 +1,73 @@
+"""How the screens write dates, times and numbers (screens.md, *Words*), as filters for the templates."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from flask import Flask
+from flask_babel import format_date, format_datetime, format_timedelta
+
+from portal.services import current_services
+
+
+def short_date(value: date | None) -> str:
+    """22-11-2026, for tables; nothing for None."""
+    return format_date(value, "dd-MM-yyyy") if value else ""
+
+
+def long_date(value: date | None) -> str:
+    """22 november 2026, for text; nothing for None. A moment is told in the time of Amsterdam."""
+    return format_date(value, "d MMMM yyyy") if value else ""
+
+
+def date_and_time(value: datetime | None) -> str:
+    """22-11-2026 om 15:32, in the time of Amsterdam; nothing for None."""
+    return format_datetime(value, "dd-MM-yyyy 'om' HH:mm") if value else ""
+
+
+def clock_time(value: datetime | None) -> str:
+    """15:32, in the time of Amsterdam; nothing for None."""
+    return format_datetime(value, "HH:mm") if value else ""
+
+
+def ago(value: datetime | None) -> str:
+    """3 maanden geleden, as K-11 shows the age of a request; nothing for None."""
+    return format_timedelta(value - current_services().source.now(), add_direction=True) if value else ""
+
+
+def age(birth_date: date | None) -> int | None:
+    """Return the age in whole years today in Amsterdam; someone born on 29 February has a birthday on 1 March."""
+    if birth_date is None:
+        return None
+    today = date.fromisoformat(format_datetime(current_services().source.now(), "yyyy-MM-dd"))
+    had_birthday = (today.month, today.day) >= (birth_date.month, birth_date.day)
+    return today.year - birth_date.year - (not had_birthday)
+
+
+def masked_bsn(value: str | None) -> str:
+    """•••• •• •21: the last two digits only, until someone asks for the rest (BSN_READ, logged)."""
+    return f"•••• •• •{value[-2:]}" if value else ""
+
+
+def spaced_bsn(value: str | None) -> str:
+    """9999 90 019, in groups that can be read out."""
+    return f"{value[:4]} {value[4:6]} {value[6:]}" if value else ""
+
+
+def local_hour() -> int:
+    """Return the hour of the day in Amsterdam, 0 to 23."""
+    return int(format_datetime(current_services().source.now().astimezone(UTC), "H"))
+
+
+def add_formats(app: Flask) -> None:
+    """Give the templates of `app` these filters."""
+    app.jinja_env.filters.update(
+        date=short_date,
+        long_date=long_date,
+        datetime=date_and_time,
+        time=clock_time,
+        ago=ago,
+        age=age,
+        bsn=spaced_bsn,
+        masked_bsn=masked_bsn,
+    )

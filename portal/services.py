@@ -1,0 +1,48 @@
+"""What `create_app` makes once and everything in the portal uses: settings, sessions of the database, the salt key."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from flask import Flask, current_app
+
+from crypto.root_key import PackageKey, RootKey, SaltKey
+from crypto.source import Source
+from database.session import SessionFactory
+from portal.settings import Settings
+
+EXTENSION = "datakluis"
+
+# The packages that get a sub-key of the root key (design 4); nobody else sees the root key.
+KEYED_PACKAGES = ("accounts", "audit", "delivery", "keys", "organisation", "vault")
+
+
+@dataclass(frozen=True)
+class Services:
+    """The parts that a running portal is made of."""
+
+    settings: Settings
+    factory: SessionFactory
+    salt_key: SaltKey = field(repr=False)
+
+    @property
+    def source(self) -> Source:
+        """Where ids, tokens and the time come from (design 2.6)."""
+        return self.factory.source
+
+
+def package_keys(root_key: RootKey) -> Mapping[str, PackageKey]:
+    """Return the sub-key of each package that needs one."""
+    return {name: root_key.for_package(name) for name in KEYED_PACKAGES}
+
+
+def attach(app: Flask, services: Services) -> None:
+    """Let the requests of `app` use `services`."""
+    app.extensions[EXTENSION] = services
+
+
+def current_services() -> Services:
+    """Return the services of the running application."""
+    return cast(Services, current_app.extensions[EXTENSION])

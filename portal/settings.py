@@ -1,0 +1,257 @@
+"""The settings: environment variables read once, at the start, into a frozen dataclass (design 6).
+
+`VARIABLES` is the whole list; docs/settings.md has a row for each, which a test compares.
+"""
+
+from __future__ import annotations
+
+import difflib
+import ipaddress
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from crypto.secret import Secret
+
+PREFIX = "DATAKLUIS_"
+MEBIBYTE = 1024 * 1024
+_YES = frozenset({"1", "yes", "true", "on"})
+_NO = frozenset({"0", "no", "false", "off"})
+
+
+class SettingsError(Exception):
+    """A setting is missing or makes no sense. The message is one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An environment variable: its name without `DATAKLUIS_`, what it is when absent (None: must be set), its meaning.
+
+    A secret can also be given as a file: `DATAKLUIS_<NAME>_FILE` holds the path.
+    """
+
+    name: str
+    default: str | None
+    meaning: str
+    secret: bool = False
+
+
+VARIABLES = (
+    Variable("DATA_DIRECTORY", None, "The folder for the database and, unless told otherwise, the key files"),
+    Variable("BASE_URL", None, "The address at which people reach the portal; https, or http on this machine only"),
+    Variable(
+        "DATABASE_URL",
+        "SQLite in the data directory",
+        "`sqlite:///file` or `postgresql://user:password@host/name`",
+        secret=True,
+    ),
+    Variable("ROOT_KEY_FILE", "`root.key` in the data directory", "The root key; keep it apart from the database"),
+    Variable("SALT_KEY_FILE", "`salt.key` in the data directory", "The key of the salts of passwords; never renewed"),
+    Variable("SMTP_HOST", "", "The mail server; either this or `MAIL_FOLDER` must be set"),
+    Variable("SMTP_PORT", "587", "The port of the mail server"),
+    Variable("SMTP_STARTTLS", "yes", "Whether the connection to the mail server is encrypted with STARTTLS"),
+    Variable("SMTP_USER", "", "The user name at the mail server; empty for none"),
+    Variable("SMTP_PASSWORD", "", "The password at the mail server; empty for none", secret=True),
+    Variable("MAIL_SENDER", "", "The address that mails come from; demanded with `SMTP_HOST`"),
+    Variable("MAIL_FOLDER", "", "A folder that gets each mail as a file, for trying out, instead of `SMTP_HOST`"),
+    Variable("LISTEN", "127.0.0.1:8000", "The address and port that `serve` listens on"),
+    Variable("THREADS", "8", "How many requests the server handles at once"),
+    Variable("ARGON2_MEMORY_MIB", "256", "The memory in MiB that all log-ins at one moment may use; one takes 64"),
+    Variable("UPLOAD_LIMIT_MIB", "10", "The largest file in MiB that can be uploaded"),
+    Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
+    Variable(
+        "TRUSTED_PROXIES", "0", "How many proxies stand in front, whose word on the visitor's address is believed"
+    ),
+    Variable("DEMO", "no", "Shows the mailbox of the demo to everyone; only on this machine"),
+)
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+@dataclass(frozen=True)
+class SmtpSettings:
+    """A mail server to deliver to."""
+
+    host: str
+    port: int
+    starttls: bool
+    user: str
+    password: Secret
+    sender: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the operator decides. Sizes are in MiB; exactly one of `smtp` and `mail_folder` is set."""
+
+    data_directory: Path
+    database_url: str = field(repr=False)
+    base_url: str
+    root_key_file: Path
+    salt_key_file: Path
+    smtp: SmtpSettings | None
+    mail_folder: Path | None
+    listen_host: str
+    listen_port: int
+    threads: int
+    argon2_memory_mib: int
+    upload_limit_mib: int
+    terms_file: Path | None
+    trusted_proxies: int
+    demo: bool
+
+    @property
+    def is_https(self) -> bool:
+        """Whether the portal is reached over TLS; else it is a loopback address (`parse_settings` sees to that)."""
+        return self.base_url.startswith("https://")
+
+
+def settings_from_environment() -> Settings:
+    """Return the settings of this process. Raises `SettingsError`."""
+    return parse_settings(os.environ)
+
+
+def parse_settings(environment: Mapping[str, str]) -> Settings:
+    """Return the settings in `environment`. Raises `SettingsError` with what to do about the first mistake."""
+    _refuse_misspelled(environment)
+    reading = _Reading(environment)
+    data_directory = reading.path("DATA_DIRECTORY")
+    base_url = reading.base_url()
+    demo = reading.flag("DEMO")
+    if demo and not _is_loopback(base_url):
+        raise SettingsError(
+            f"{PREFIX}DEMO shows every mail to everyone; unset it, or set {PREFIX}BASE_URL to localhost."
+        )
+    mail_folder, smtp = reading.mail()
+    listen_host, listen_port = reading.listen()
+    return Settings(
+        data_directory=data_directory,
+        database_url=reading.database_url(data_directory),
+        base_url=base_url,
+        root_key_file=reading.path_or("ROOT_KEY_FILE", data_directory / "root.key"),
+        salt_key_file=reading.path_or("SALT_KEY_FILE", data_directory / "salt.key"),
+        smtp=smtp,
+        mail_folder=mail_folder,
+        listen_host=listen_host,
+        listen_port=listen_port,
+        threads=reading.number("THREADS", 1, 256),
+        argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
+        upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, 100),
+        terms_file=reading.existing_file("TERMS_FILE"),
+        trusted_proxies=reading.number("TRUSTED_PROXIES", 0, 5),
+        demo=demo,
+    )
+
+
+class _Reading:
+    """Reads one variable at a time and names it in every complaint."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+
+    def text(self, name: str) -> str:
+        full_name = PREFIX + name
+        value = self._environment.get(full_name, "").strip()
+        if _BY_NAME[name].secret and full_name + "_FILE" in self._environment:
+            if value:
+                raise SettingsError(f"Set {full_name} or {full_name}_FILE, not both.")
+            return _content_of(full_name + "_FILE", self._environment[full_name + "_FILE"])
+        if not value and _BY_NAME[name].default is None:
+            raise SettingsError(f"Set {full_name}. {_BY_NAME[name].meaning}.")
+        return value
+
+    def with_default(self, name: str) -> str:
+        return self.text(name) or _BY_NAME[name].default or ""
+
+    def path(self, name: str) -> Path:
+        return Path(self.text(name)).expanduser().absolute()
+
+    def path_or(self, name: str, default: Path) -> Path:
+        return self.path(name) if self.text(name) else default
+
+    def existing_file(self, name: str) -> Path | None:
+        if not self.text(name):
+            return None
+        path = self.path(name)
+        if not path.is_file():
+            raise SettingsError(f"{PREFIX}{name} names {path}, which is no file; correct it or unset it.")
+        return path
+
+    def flag(self, name: str) -> bool:
+        value = self.with_default(name).lower()
+        if value not in _YES | _NO:
+            raise SettingsError(f"Set {PREFIX}{name} to yes or no, not to {value!r}.")
+        return value in _YES
+
+    def number(self, name: str, least: int, most: int) -> int:
+        value = self.with_default(name)
+        if not value.isdecimal() or not least <= int(value) <= most:
+            raise SettingsError(f"Set {PREFIX}{name} to a number from {least} to {most}, not to {value!r}.")
+        return int(value)
+
+    def base_url(self) -> str:
+        value = self.text("BASE_URL").rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+            raise SettingsError(f"Set {PREFIX}BASE_URL to an address such as https://datakluis.example, not {value!r}.")
+        if parts.scheme == "http" and not _is_loopback(value):
+            raise SettingsError(f"{PREFIX}BASE_URL must begin with https:// unless it is on localhost.")
+        return value
+
+    def database_url(self, data_directory: Path) -> str:
+        value = self.text("DATABASE_URL")
+        if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
+            raise SettingsError(f"Let {PREFIX}DATABASE_URL begin with sqlite:/// or postgresql://.")
+        return value or f"sqlite:///{data_directory / 'datakluis.sqlite3'}"
+
+    def listen(self) -> tuple[str, int]:
+        value = self.with_default("LISTEN")
+        host, _colon, port = value.rpartition(":")
+        if not host or not port.isdecimal() or not 0 <= int(port) < 65536:
+            raise SettingsError(f"Set {PREFIX}LISTEN to address:port, such as 127.0.0.1:8000, not to {value!r}.")
+        return host.strip("[]"), int(port)
+
+    def mail(self) -> tuple[Path | None, SmtpSettings | None]:
+        host, folder = self.text("SMTP_HOST"), self.text("MAIL_FOLDER")
+        if bool(host) == bool(folder):
+            raise SettingsError(f"Set one of {PREFIX}SMTP_HOST and {PREFIX}MAIL_FOLDER: mail needs somewhere to go.")
+        return (self.path("MAIL_FOLDER"), None) if folder else (None, self._smtp(host))
+
+    def _smtp(self, host: str) -> SmtpSettings:
+        sender = self.text("MAIL_SENDER")
+        if "@" not in sender:
+            raise SettingsError(f"Set {PREFIX}MAIL_SENDER to the mail address that mails come from.")
+        return SmtpSettings(
+            host=host,
+            port=self.number("SMTP_PORT", 1, 65535),
+            starttls=self.flag("SMTP_STARTTLS"),
+            user=self.text("SMTP_USER"),
+            password=Secret(self.text("SMTP_PASSWORD").encode()),
+            sender=sender,
+        )
+
+
+def _content_of(full_name: str, path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{full_name} names a file that cannot be read; correct the path or its rights.") from None
+
+
+def _refuse_misspelled(environment: Mapping[str, str]) -> None:
+    known = {PREFIX + variable.name for variable in VARIABLES}
+    known |= {f"{PREFIX}{variable.name}_FILE" for variable in VARIABLES if variable.secret}
+    for name in sorted(environment):
+        if name.startswith(PREFIX) and name not in known:
+            meant = difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+            if meant:
+                raise SettingsError(f"There is no setting {name}; did you mean {meant[0]}?")
+
+
+def _is_loopback(url: str) -> bool:
+    host = urlsplit(url).hostname or ""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
