@@ -91,7 +91,7 @@ def find_uv() -> str:
 
 def fingerprint(lock: str) -> Dict[str, str]:
     """Return what the environment is built from; its programs contain the path, so a moved checkout is rebuilt."""
-    digest = hashlib.sha256((ROOT / lock).read_bytes()).hexdigest()
+    digest = hashlib.sha256((ROOT / lock).read_bytes() + LAUNCHER.encode()).hexdigest()
     return {"lock": lock, "sha256": digest, "root": str(ROOT)}
 
 
