@@ -1,7 +1,7 @@
 // Shows the page behind a link with data-dialog as a dialog: the same page, the same form, without leaving the place.
 // Whatever is not as expected (logged out meanwhile, no connection) simply follows the link.
-import { enhanceForms } from "./forms.js";
-import { enhancePasswords } from "./reveal_password.js";
+// What is put in the page is announced as datakluis:content; importing the other modules would load them twice,
+// since the page names them by address and version.
 
 async function fetchContent(url) {
   const answer = await fetch(url, { credentials: "same-origin", headers: { Accept: "text/html" } });
@@ -16,14 +16,15 @@ function showDialog(content, link) {
   dialog.className = "dk-dialog";
   if (title) {
     title.id = "dialog-title";
+    title.tabIndex = -1;
+    title.autofocus = true;
     dialog.setAttribute("aria-labelledby", title.id);
   }
   // A form without an address sends to its own page, which is the one behind the link.
   content.querySelectorAll("form:not([action])").forEach((form) => form.setAttribute("action", link.href));
   dialog.append(document.adoptNode(content));
   document.body.append(dialog);
-  enhanceForms(dialog);
-  enhancePasswords(dialog);
+  document.dispatchEvent(new CustomEvent("datakluis:content", { detail: dialog }));
   dialog.addEventListener("click", (event) => {
     if (!event.target.closest("[data-dialog-close]")) return;
     event.preventDefault();

@@ -13,9 +13,10 @@ function showCount(counter) {
   update();
 }
 
-export function enhanceForms(root) {
+function enhanceForms(root) {
   root.querySelectorAll("[data-counter-for]").forEach(showCount);
 }
 
 enhanceForms(document);
+document.addEventListener("datakluis:content", (event) => enhanceForms(event.detail));
 document.querySelector("[data-error-summary]")?.focus();

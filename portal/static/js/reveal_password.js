@@ -16,8 +16,9 @@ function reveal(button) {
   input.form?.addEventListener("submit", () => show(false));
 }
 
-export function enhancePasswords(root) {
+function enhancePasswords(root) {
   root.querySelectorAll("[data-reveal]").forEach(reveal);
 }
 
 enhancePasswords(document);
+document.addEventListener("datakluis:content", (event) => enhancePasswords(event.detail));
