@@ -1,4 +1,4 @@
-"""Tables of organisations and of what the arbo service may know of an employment (K-02). No name, no birth date here."""
+"""Tables of organisations and of what the arbo service may know of an employment (K-02): no name, no birth date."""
 
 from __future__ import annotations
 
@@ -133,7 +133,7 @@ class RolePermission(Base):
 
 
 class Membership(Base):
-    """A person's place in an organisation; `whole_scope` sees all of it, else the rows of `MembershipScope` say what."""
+    """A person's place in an organisation; without `whole_scope` the rows of `MembershipScope` say what is seen."""
 
     __tablename__ = "membership"
 

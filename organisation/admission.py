@@ -1,0 +1,207 @@
+"""Admitting members of an arbo service to its key (*Toelatingen*; design 2.1).
+
+The first member makes the key at the first login. Everybody else waits, from the first login on, until a member who
+holds the key admits; until then the service's tree shows *Anoniem* to him or her.
+"""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+
+from accounts.actor import Actor
+from accounts.models import AccountState, Person
+from accounts.permissions import Permission
+from audit.actions import Action
+from audit.recording import record
+from database.session import Session
+from delivery.outbox import MailKind
+from keys.admissions import decide, request_admission
+from keys.errors import NotFound as NoSuchKey
+from keys.grants import hand_over, hand_over_current
+from keys.holders import has_key, lock_holder, make_first_generation
+from keys.models import Admission, AdmissionState
+from organisation.errors import NotFound, NotFoundedYet
+from organisation.models import Membership, Organisation, OrganisationKind
+from organisation.notices import notify_key_holders, notify_person
+
+
+class Admittance(StrEnum):
+    """How an actor stands to the key of the own arbo service."""
+
+    OPEN = "open"
+    WAITING = "waiting"
+    NOT_ASKED = "not_asked"
+    NOT_FOUNDED = "not_founded"
+
+
+@dataclass(frozen=True)
+class AdmissionLine:
+    """A member who waits to be admitted."""
+
+    admission_id: uuid.UUID
+    person_id: uuid.UUID
+    name: str
+    requested_at: datetime
+
+
+def service_holder(session: Session, actor: Actor) -> uuid.UUID:
+    """The holder of the actor's arbo service. Raises `NotFound` for an actor of another kind of organisation."""
+    service = session.get(Organisation, actor.organisation_id)
+    if service is None or service.kind != OrganisationKind.SERVICE or service.holder_id is None:
+        raise NotFound
+    return service.holder_id
+
+
+def enter_service(session: Session, actor: Actor) -> Admittance:
+    """Do at a login what the key of the service needs: make it, or ask once to be admitted.
+
+    The request is made by itself only the first time; who was refused asks again with `ask_admission`. Raises
+    `NotFound` outside an arbo service, `PermissionDenied` for a member who reads no dossiers.
+    """
+    actor.require(Permission.DOSSIER_READ)
+    holder_id = service_holder(session, actor)
+    if not has_key(session, holder_id):
+        return _found(session, actor, holder_id)
+    if not actor.keys.can_open(session, holder_id) and not _ever_asked(session, holder_id, actor.person_id):
+        _ask(session, actor, holder_id)
+    return admittance(session, actor)
+
+
+def ask_admission(session: Session, actor: Actor) -> Admittance:
+    """Ask, once more, to be admitted to the key of the service. Raises as `enter_service`, and `NotFoundedYet`."""
+    actor.require(Permission.DOSSIER_READ)
+    holder_id = service_holder(session, actor)
+    if not has_key(session, holder_id):
+        raise NotFoundedYet
+    standing = admittance(session, actor)
+    if standing == Admittance.NOT_ASKED:
+        _ask(session, actor, holder_id)
+    return admittance(session, actor)
+
+
+def admittance(session: Session, actor: Actor) -> Admittance:
+    """How the actor stands to the key of the own service; it opens nothing. Raises `NotFound` outside a service."""
+    holder_id = service_holder(session, actor)
+    if actor.keys.can_open(session, holder_id):
+        return Admittance.OPEN
+    if not has_key(session, holder_id):
+        return Admittance.NOT_FOUNDED
+    waiting = select(Admission.id).where(
+        Admission.holder_id == holder_id,
+        Admission.recipient_id == actor.person_id,
+        Admission.state == AdmissionState.WAITING,
+    )
+    return Admittance.NOT_ASKED if session.scalar(waiting) is None else Admittance.WAITING
+
+
+def waiting_members(session: Session, actor: Actor) -> list[AdmissionLine]:
+    """The members who wait to be admitted, the longest waiting first. Raises `PermissionDenied`, `NotFound`."""
+    actor.require(Permission.ADMISSION_DECIDE)
+    holder_id = service_holder(session, actor)
+    statement = (
+        select(Admission.id, Person.id, Person.display_name, Admission.requested_at)
+        .join(Person, Person.id == Admission.recipient_id)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Admission.holder_id == holder_id,
+            Admission.organisation_id == actor.organisation_id,
+            Membership.organisation_id == actor.organisation_id,
+            Admission.state == AdmissionState.WAITING,
+            Person.state == AccountState.ACTIVE,
+        )
+        .order_by(Admission.requested_at, Admission.id)
+    )
+    return [AdmissionLine(*row) for row in session.execute(statement)]
+
+
+def admit(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
+    """Hand the key of the service to a member who waits for it.
+
+    Raises `PermissionDenied`, `NotFound`, `keys.errors.AlreadyDecided`, and `keys.errors.NoKey` for an actor who has
+    not been admitted.
+    """
+    request = _find_waiting(session, admission_id, actor)
+    holder_id = service_holder(session, actor)
+    _decide(session, admission_id, holder_id, AdmissionState.ADMITTED, actor)
+    record(
+        session,
+        Action.ADMISSION_GRANT,
+        by=actor.who,
+        object_type="person",
+        object_id=request.recipient_id,
+    )
+    hand_over_current(session, holder_id, to=request.recipient_id, keys=actor.keys, by=actor.who)
+    notify_person(session, request.recipient_id, MailKind.ADMISSION_GRANTED)
+
+
+def refuse(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
+    """Refuse a member who waits for the key of the service. Raises as `admit`."""
+    request = _find_waiting(session, admission_id, actor)
+    holder_id = service_holder(session, actor)
+    actor.keys.secret(session, holder_id)
+    _decide(session, admission_id, holder_id, AdmissionState.REFUSED, actor)
+    record(
+        session,
+        Action.ADMISSION_REFUSE,
+        by=actor.who,
+        object_type="person",
+        object_id=request.recipient_id,
+    )
+
+
+def _found(session: Session, actor: Actor, holder_id: uuid.UUID) -> Admittance:
+    lock_holder(session, holder_id)
+    first_member = select(Organisation.first_member_id).where(Organisation.id == actor.organisation_id)
+    if session.scalar(first_member) != actor.person_id or has_key(session, holder_id):
+        return admittance(session, actor)
+    secret = make_first_generation(session, holder_id, by=actor.who)
+    hand_over(session, holder_id, to=actor.person_id, secret=secret, generation=1, by=actor.who)
+    return Admittance.OPEN
+
+
+def _ever_asked(session: Session, holder_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    asked = select(Admission.id).where(Admission.holder_id == holder_id, Admission.recipient_id == person_id).limit(1)
+    return session.scalar(asked) is not None
+
+
+def _ask(session: Session, actor: Actor, holder_id: uuid.UUID) -> None:
+    record(session, Action.ADMISSION_REQUEST, by=actor.who, object_type="person", object_id=actor.person_id)
+    request_admission(session, holder_id=holder_id, organisation_id=actor.organisation_id, recipient_id=actor.person_id)
+    notify_key_holders(
+        session, holder_id, actor.organisation_id, Permission.ADMISSION_DECIDE, MailKind.ADMISSION_REQUEST
+    )
+
+
+def _find_waiting(session: Session, admission_id: uuid.UUID, actor: Actor) -> Admission:
+    actor.require(Permission.ADMISSION_DECIDE)
+    holder_id = service_holder(session, actor)
+    statement = (
+        select(Admission)
+        .join(Membership, Membership.person_id == Admission.recipient_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Admission.id == admission_id,
+            Admission.holder_id == holder_id,
+            Admission.organisation_id == actor.organisation_id,
+            Membership.organisation_id == actor.organisation_id,
+            Person.state == AccountState.ACTIVE,
+        )
+    )
+    admission = session.scalars(statement).first()
+    if admission is None:
+        raise NotFound
+    return admission
+
+
+def _decide(
+    session: Session, admission_id: uuid.UUID, holder_id: uuid.UUID, state: AdmissionState, actor: Actor
+) -> None:
+    try:
+        decide(session, admission_id, holder_id, state=state, by=actor.who)
+    except NoSuchKey:
+        raise NotFound from None

@@ -1,0 +1,252 @@
+"""Who belongs to an organisation, with which roles, and which part of it they see (U-02; domain.md part C)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import Select, delete, select, update
+
+from accounts.actor import Actor, Scope
+from accounts.models import AccountState, Person
+from accounts.permissions import Permission
+from audit.actions import Action
+from audit.recording import Who, record
+from database.session import Session
+from keys.opened import OpenedKeys
+from organisation.errors import AlreadyMember, NotAMember, NotFound, UnknownUnit
+from organisation.models import (
+    Department,
+    Membership,
+    MembershipRole,
+    MembershipScope,
+    Organisation,
+    OrganisationKind,
+    Role,
+    RolePermission,
+    ServiceAgreement,
+)
+from organisation.roles import find_roles
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person with a place in an organisation."""
+
+    person_id: uuid.UUID
+    name: str
+
+
+def add_member(
+    session: Session,
+    person_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    role_keys: Iterable[str],
+    scope: Scope,
+    by: Who,
+) -> Membership:
+    """Give a person a place in the organisation the account belongs to.
+
+    The first member of an arbo service who may decide on admissions is the one who makes its key (design 2.1). Raises
+    `NotFound`, `AlreadyMember`, `UnknownRole`, `UnknownUnit`.
+    """
+    organisation = _organisation_of(session, person_id, organisation_id)
+    roles = find_roles(session, organisation.kind, role_keys)
+    _check_units(session, organisation, scope)
+    if session.get(Membership, person_id) is not None:
+        raise AlreadyMember
+    membership = Membership(
+        person_id=person_id,
+        organisation_id=organisation_id,
+        whole_scope=scope.whole,
+        created_at=session.source.now(),
+    )
+    session.add(membership)
+    session.flush()
+    session.add_all(MembershipScope(person_id=person_id, unit_id=unit) for unit in sorted(scope.units))
+    for role in roles:
+        _add_role(session, person_id, role, organisation_id, by)
+    _note_first_member(session, organisation, person_id, roles)
+    return membership
+
+
+def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: OpenedKeys) -> Actor:
+    """The person as an actor, with the roles, permissions and scope of this moment.
+
+    Raises `NotAMember` for someone without an active account and a place in an organisation.
+    """
+    statement = (
+        select(Person.display_name, Membership.whole_scope, Organisation.id, Organisation.name, Organisation.kind)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(Organisation, Organisation.id == Membership.organisation_id)
+        .where(Person.id == person_id, Person.state == AccountState.ACTIVE.value)
+    )
+    found = session.execute(statement).first()
+    if found is None:
+        raise NotAMember
+    person_name, whole, organisation_id, organisation_name, kind = found
+    return Actor(
+        person_id=person_id,
+        person_name=person_name,
+        organisation_id=organisation_id,
+        organisation_name=organisation_name,
+        audience=kind,
+        roles=_role_keys(session, person_id),
+        permissions=_permissions(session, person_id),
+        scope=Scope(whole=whole, units=_units(session, person_id)),
+        access_point=access_point,
+        keys=keys,
+    )
+
+
+def give_role(session: Session, person_id: uuid.UUID, role_key: str, by: Who) -> None:
+    """Give a member one more role; a role that the member has already changes nothing.
+
+    Raises `NotAMember`, `UnknownRole`. Whether the giver may do so is the caller's question.
+    """
+    organisation = _organisation_of_member(session, person_id)
+    (role,) = find_roles(session, organisation.kind, [role_key])
+    if session.get(MembershipRole, (person_id, role.id)) is None:
+        _add_role(session, person_id, role, organisation.id, by)
+
+
+def take_role(session: Session, person_id: uuid.UUID, role_key: str, by: Who) -> None:
+    """Take a role from a member; a role that the member does not have changes nothing.
+
+    Raises `NotAMember`, `UnknownRole`.
+    """
+    organisation = _organisation_of_member(session, person_id)
+    (role,) = find_roles(session, organisation.kind, [role_key])
+    taken = (
+        delete(MembershipRole)
+        .where(MembershipRole.person_id == person_id, MembershipRole.role_id == role.id)
+        .returning(MembershipRole.role_id)
+    )
+    if session.scalar(taken) is not None:
+        _record_role(session, Action.ROLE_TAKE, person_id, role, organisation.id, by)
+
+
+def members_with_role(session: Session, organisation_id: uuid.UUID, role_key: str) -> list[Member]:
+    """The active members of the organisation with that role, by name."""
+    return _members(session, organisation_id, select(MembershipRole.person_id).join(Role).where(Role.key == role_key))
+
+
+def members_with_permission(session: Session, organisation_id: uuid.UUID, permission: Permission) -> list[Member]:
+    """The active members of the organisation whose roles give that permission, by name."""
+    holders = (
+        select(MembershipRole.person_id)
+        .join(RolePermission, RolePermission.role_id == MembershipRole.role_id)
+        .where(RolePermission.permission == permission.value)
+    )
+    return _members(session, organisation_id, holders)
+
+
+def person_names(session: Session, person_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
+    """The names of people with a login, in one query. The caller shows only whom the actor may know of."""
+    wanted = {person_id for person_id in person_ids if person_id is not None}
+    if not wanted:
+        return {}
+    statement = select(Person.id, Person.display_name).where(Person.id.in_(wanted))
+    return dict(session.execute(statement).all())
+
+
+def _organisation_of(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID) -> Organisation:
+    statement = (
+        select(Organisation)
+        .join(Person, Person.organisation_id == Organisation.id)
+        .where(Person.id == person_id, Organisation.id == organisation_id)
+    )
+    organisation = session.scalars(statement).first()
+    if organisation is None:
+        raise NotFound
+    return organisation
+
+
+def _organisation_of_member(session: Session, person_id: uuid.UUID) -> Organisation:
+    statement = (
+        select(Organisation)
+        .join(Membership, Membership.organisation_id == Organisation.id)
+        .where(Membership.person_id == person_id)
+    )
+    organisation = session.scalars(statement).first()
+    if organisation is None:
+        raise NotAMember
+    return organisation
+
+
+def _check_units(session: Session, organisation: Organisation, scope: Scope) -> None:
+    if organisation.kind == OrganisationKind.EMPLOYER:
+        known = select(Department.id).where(Department.organisation_id == organisation.id)
+    else:
+        known = select(ServiceAgreement.employer_id).where(ServiceAgreement.service_id == organisation.id)
+    if not scope.units <= set(session.scalars(known)):
+        raise UnknownUnit
+
+
+def _add_role(session: Session, person_id: uuid.UUID, role: Role, organisation_id: uuid.UUID, by: Who) -> None:
+    session.add(MembershipRole(person_id=person_id, role_id=role.id))
+    _record_role(session, Action.ROLE_GIVE, person_id, role, organisation_id, by)
+
+
+def _record_role(
+    session: Session, action: Action, person_id: uuid.UUID, role: Role, organisation_id: uuid.UUID, by: Who
+) -> None:
+    record(
+        session,
+        action,
+        by=by,
+        organisation_id=organisation_id,
+        object_type="person",
+        object_id=person_id,
+        details={"role": role.key},
+    )
+
+
+def _note_first_member(
+    session: Session, organisation: Organisation, person_id: uuid.UUID, roles: Iterable[Role]
+) -> None:
+    may_decide = select(RolePermission.role_id).where(
+        RolePermission.role_id.in_([role.id for role in roles]),
+        RolePermission.permission == Permission.ADMISSION_DECIDE.value,
+    )
+    if organisation.kind != OrganisationKind.SERVICE or session.scalar(may_decide.limit(1)) is None:
+        return
+    session.execute(
+        update(Organisation)
+        .where(Organisation.id == organisation.id, Organisation.first_member_id.is_(None))
+        .values(first_member_id=person_id)
+    )
+
+
+def _role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:
+    statement = select(Role.key).join(MembershipRole).where(MembershipRole.person_id == person_id).order_by(Role.key)
+    return tuple(session.scalars(statement))
+
+
+def _permissions(session: Session, person_id: uuid.UUID) -> frozenset[Permission]:
+    statement = (
+        select(RolePermission.permission)
+        .join(MembershipRole, MembershipRole.role_id == RolePermission.role_id)
+        .where(MembershipRole.person_id == person_id)
+    )
+    known = {permission.value for permission in Permission}
+    return frozenset(Permission(value) for value in session.scalars(statement) if value in known)
+
+
+def _units(session: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
+    return frozenset(session.scalars(select(MembershipScope.unit_id).where(MembershipScope.person_id == person_id)))
+
+
+def _members(session: Session, organisation_id: uuid.UUID, holders: Select[uuid.UUID]) -> list[Member]:
+    statement = (
+        select(Person.id, Person.display_name)
+        .join(Membership, Membership.person_id == Person.id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            Person.state == AccountState.ACTIVE.value,
+            Person.id.in_(holders),
+        )
+        .order_by(Person.display_name, Person.id)
+    )
+    return [Member(person_id, name) for person_id, name in session.execute(statement)]

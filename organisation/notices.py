@@ -1,0 +1,49 @@
+"""Telling people by mail that something waits for them; such a mail names nobody and says nothing (N-01, D-rule 26)."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import select
+
+from accounts.models import AccountState, Person
+from accounts.people import email_of
+from accounts.permissions import Permission
+from database.session import Session
+from delivery.outbox import MailKind, queue_mail
+from keys.grants import recipients
+from organisation.models import Membership, MembershipRole, RolePermission
+
+
+def notify_key_holders(
+    session: Session, holder_id: uuid.UUID, organisation_id: uuid.UUID, permission: Permission, kind: MailKind
+) -> None:
+    """Queue a mail to each active member who holds the key of a vault or service and has that permission."""
+    able = {grant.recipient_id for grant in recipients(session, holder_id)}
+    statement = (
+        select(Person)
+        .join(Membership, Membership.person_id == Person.id)
+        .join(MembershipRole, MembershipRole.person_id == Person.id)
+        .join(RolePermission, RolePermission.role_id == MembershipRole.role_id)
+        .where(
+            Membership.organisation_id == organisation_id,
+            RolePermission.permission == permission.value,
+            Person.state == AccountState.ACTIVE,
+            Person.id.in_(able),
+        )
+        .order_by(Person.id)
+        .distinct()
+    )
+    for person in session.scalars(statement):
+        _queue(session, person, kind)
+
+
+def notify_person(session: Session, person_id: uuid.UUID, kind: MailKind) -> None:
+    """Queue a mail to a person with an active account; to anybody else nothing goes."""
+    person = session.get(Person, person_id)
+    if person is not None and person.state == AccountState.ACTIVE:
+        _queue(session, person, kind)
+
+
+def _queue(session: Session, person: Person, kind: MailKind) -> None:
+    queue_mail(session, organisation_id=person.organisation_id, kind=kind, to=email_of(session, person))

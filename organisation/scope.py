@@ -1,0 +1,79 @@
+"""What an actor may see, as conditions of a query; every loader of employees starts here (H-13, K-08, D-rule 16).
+
+An employer's member sees the departments of the own organisation in scope; a member of an arbo service those of the
+employers in scope that it serves today. An employee is seen through the employments that place him or her: those that
+have not ended or, of a former employee, the last one. A batch that is not visible yet does not exist (design 2.2).
+"""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
+from sqlalchemy.orm import aliased
+
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from organisation.models import Batch, Department, Employee, Employment, OrganisationKind, ServiceAgreement
+from organisation.service_agreements import is_running
+
+
+def require_listing(actor: Actor) -> None:
+    """Raises `PermissionDenied` unless the actor may see employments: one permission for each side."""
+    employer = actor.audience == OrganisationKind.EMPLOYER
+    actor.require(Permission.EMPLOYEE_LIST if employer else Permission.DOSSIER_READ)
+
+
+def departments_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The ids of the departments that the actor sees on that day."""
+    if actor.audience == OrganisationKind.EMPLOYER:
+        own = select(Department.id).where(Department.organisation_id == actor.organisation_id)
+        return own if actor.scope.whole else own.where(Department.id.in_(actor.scope.units))
+    return select(Department.id).where(Department.organisation_id.in_(employers_in_view(actor, on)))
+
+
+def employers_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The ids of the employers that the actor's arbo service serves on that day, in scope."""
+    served = select(ServiceAgreement.employer_id).where(
+        ServiceAgreement.service_id == actor.organisation_id, is_running(on)
+    )
+    if actor.audience != OrganisationKind.SERVICE:
+        return served.where(false())
+    return served if actor.scope.whole else served.where(ServiceAgreement.employer_id.in_(actor.scope.units))
+
+
+def is_visible() -> ColumnElement[bool]:
+    """The condition that an employee is not part of a batch that is still being written."""
+    written = exists().where(Batch.id == Employee.batch_id, Batch.visible_at.is_not(None))
+    return or_(Employee.batch_id.is_(None), written)
+
+
+def has_not_ended(on: date) -> ColumnElement[bool]:
+    """The condition that an employment runs on that day or later."""
+    return or_(Employment.ends_on.is_(None), Employment.ends_on >= on)
+
+
+def is_placing(on: date) -> ColumnElement[bool]:
+    """The condition that an employment places its employee: it has not ended, or all have and it is the last."""
+    other = aliased(Employment)
+    runs = exists().where(
+        other.employee_id == Employment.employee_id, or_(other.ends_on.is_(None), other.ends_on >= on)
+    )
+    latest = (
+        select(func.max(other.starts_on))
+        .where(other.employee_id == Employment.employee_id)
+        .correlate(Employment)
+        .scalar_subquery()
+    )
+    return or_(has_not_ended(on), and_(~runs, Employment.starts_on == latest))
+
+
+def employees_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The ids of the employees that the actor sees on that day, former ones among them."""
+    placed = exists().where(
+        Employment.employee_id == Employee.id,
+        Employment.department_id.in_(departments_in_view(actor, on)),
+        is_placing(on),
+    )
+    return select(Employee.id).where(is_visible(), placed)

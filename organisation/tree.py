@@ -1,0 +1,236 @@
+"""The tree of employers, departments and employees as numbers: what both sides may know (K-02, K-19, H-13)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import ColumnElement, Select, distinct, exists, func, or_, select
+from sqlalchemy.orm import aliased
+
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from database.session import Session
+from organisation.calendar import today
+from organisation.errors import NotFound
+from organisation.models import Department, Employee, Employment, Organisation, OrganisationKind, ServiceAgreement
+from organisation.scope import (
+    departments_in_view,
+    employees_in_view,
+    employers_in_view,
+    has_not_ended,
+    is_placing,
+    is_visible,
+    require_listing,
+)
+
+PAGE_SIZE = 50
+
+
+@dataclass(frozen=True)
+class DepartmentCount:
+    """A department in view, with how many people work there and the employer it belongs to."""
+
+    id: uuid.UUID
+    name: str
+    count: int
+    employer_id: uuid.UUID
+    employer: str
+
+
+@dataclass(frozen=True)
+class EmploymentLine:
+    """An employment with the personnel number of whom it is of; no name, no birth date (K-02)."""
+
+    employee_id: uuid.UUID
+    personnel_number: str
+    employment_id: uuid.UUID
+    department_id: uuid.UUID
+    department: str
+    site: str | None
+    function_group: str
+    function: str
+    kind: str
+    hours: Decimal | None
+    starts_on: date
+    ends_on: date | None
+
+
+def employers_in_scope(session: Session, actor: Actor) -> list[Organisation]:
+    """The employers whose employees the actor sees: the own one, or those served today in scope, by name.
+
+    Raises `PermissionDenied`.
+    """
+    require_listing(actor)
+    statement = select(Organisation).order_by(Organisation.name, Organisation.id)
+    if actor.audience == OrganisationKind.EMPLOYER:
+        return list(session.scalars(statement.where(Organisation.id == actor.organisation_id)))
+    return list(session.scalars(statement.where(Organisation.id.in_(employers_in_view(actor, today(session))))))
+
+
+def departments_in_scope(session: Session, actor: Actor) -> list[DepartmentCount]:
+    """The departments that the actor sees, by employer and name, and how many people are not out of service (E-09).
+
+    Raises `PermissionDenied`.
+    """
+    require_listing(actor)
+    day = today(session)
+    counts = _counts(day).subquery()
+    statement = (
+        select(Department.id, Department.name, func.coalesce(counts.c.people, 0), Organisation.id, Organisation.name)
+        .join(Organisation, Organisation.id == Department.organisation_id)
+        .outerjoin(counts, counts.c.department_id == Department.id)
+        .where(Department.id.in_(departments_in_view(actor, day)))
+        .order_by(Organisation.name, Organisation.id, Department.name, Department.id)
+    )
+    return [DepartmentCount(*row) for row in session.execute(statement)]
+
+
+def find_department(session: Session, actor: Actor, department_id: uuid.UUID) -> Department:
+    """The department. Raises `NotFound` when it does not exist or is out of view, `PermissionDenied`."""
+    require_listing(actor)
+    statement = select(Department).where(
+        Department.id == department_id, Department.id.in_(departments_in_view(actor, today(session)))
+    )
+    department = session.scalars(statement).first()
+    if department is None:
+        raise NotFound
+    return department
+
+
+def employees_in_department(
+    session: Session, actor: Actor, department_id: uuid.UUID, page: int = 1, *, former: bool = False
+) -> list[EmploymentLine]:
+    """One page (50) of the people of a department by personnel number; with `former` those who left it (E-09).
+
+    Raises `NotFound`, `PermissionDenied`.
+    """
+    find_department(session, actor, department_id)
+    day = today(session)
+    still_here = ~has_not_ended(day) if former else has_not_ended(day)
+    statement = (
+        _lines()
+        .where(
+            Employment.department_id == department_id,
+            is_visible(),
+            is_placing(day),
+            still_here,
+            ~_has_newer_there(day),
+        )
+        .order_by(Employee.personnel_number, Employee.id)
+        .limit(PAGE_SIZE)
+        .offset((max(page, 1) - 1) * PAGE_SIZE)
+    )
+    return _read_lines(session, statement)
+
+
+def find_employee(session: Session, actor: Actor, employee_id: uuid.UUID, *, lock: bool = False) -> Employee:
+    """The employee as a number; with `lock` the row is kept from others until the transaction ends.
+
+    Raises `NotFound` when there is none or it is out of view, `PermissionDenied`.
+    """
+    require_listing(actor)
+    statement = select(Employee).where(
+        Employee.id == employee_id, Employee.id.in_(employees_in_view(actor, today(session)))
+    )
+    if lock:
+        statement = statement.with_for_update(of=Employee).execution_options(populate_existing=True)
+    employee = session.scalars(statement).first()
+    if employee is None:
+        raise NotFound
+    return employee
+
+
+def find_by_personnel_number(session: Session, actor: Actor, personnel_number: str) -> list[Employee]:
+    """The employees in view with exactly that number; an arbo service may see one at each employer (S-11 never).
+
+    Raises `PermissionDenied`.
+    """
+    require_listing(actor)
+    statement = (
+        select(Employee)
+        .where(
+            Employee.personnel_number == personnel_number.strip(),
+            Employee.id.in_(employees_in_view(actor, today(session))),
+        )
+        .order_by(Employee.organisation_id, Employee.id)
+    )
+    return list(session.scalars(statement))
+
+
+def employments_of(session: Session, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EmploymentLine]]:
+    """The employments of employees that the caller has found in view, newest first (E-14), in one query."""
+    statement = _lines().where(Employee.id.in_(set(employee_ids))).order_by(Employment.starts_on.desc(), Employment.id)
+    answer: dict[uuid.UUID, list[EmploymentLine]] = {}
+    for line in _read_lines(session, statement):
+        answer.setdefault(line.employee_id, []).append(line)
+    return answer
+
+
+def personnel_numbers(session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The personnel numbers of people whom the organisation's own log names, also of those who left its view since.
+
+    Raises `PermissionDenied` for whoever may not read the log.
+    """
+    actor.require(Permission.LOG_READ)
+    if actor.audience == OrganisationKind.EMPLOYER:
+        employers = select(Organisation.id).where(Organisation.id == actor.organisation_id)
+    else:
+        employers = select(ServiceAgreement.employer_id).where(ServiceAgreement.service_id == actor.organisation_id)
+    statement = select(Employee.id, Employee.personnel_number).where(
+        Employee.id.in_(set(employee_ids)), Employee.organisation_id.in_(employers), is_visible()
+    )
+    return dict(session.execute(statement).all())
+
+
+def _has_newer_there(day: date) -> ColumnElement[bool]:
+    # Of two employments in one department the newest speaks for the person, so that each is shown once.
+    newer = aliased(Employment)
+    return exists().where(
+        newer.employee_id == Employment.employee_id,
+        newer.department_id == Employment.department_id,
+        newer.starts_on > Employment.starts_on,
+        or_(newer.ends_on.is_(None), newer.ends_on >= day),
+    )
+
+
+def _counts(day: date) -> Select[uuid.UUID, int]:
+    people = func.count(distinct(Employment.employee_id)).label("people")
+    return (
+        select(Employment.department_id, people)
+        .join(Employee, Employee.id == Employment.employee_id)
+        .where(is_visible(), has_not_ended(day))
+        .group_by(Employment.department_id)
+    )
+
+
+def _lines() -> Select[Employee, Employment, str]:
+    return (
+        select(Employee, Employment, Department.name)
+        .join(Employment, Employment.employee_id == Employee.id)
+        .join(Department, Department.id == Employment.department_id)
+    )
+
+
+def _read_lines(session: Session, statement: Select[Employee, Employment, str]) -> list[EmploymentLine]:
+    return [_line(employee, employment, name) for employee, employment, name in session.execute(statement)]
+
+
+def _line(employee: Employee, employment: Employment, department: str) -> EmploymentLine:
+    return EmploymentLine(
+        employee_id=employee.id,
+        personnel_number=employee.personnel_number,
+        employment_id=employment.id,
+        department_id=employment.department_id,
+        department=department,
+        site=employment.site,
+        function_group=employment.function_group,
+        function=employment.function,
+        kind=employment.kind,
+        hours=employment.hours,
+        starts_on=employment.starts_on,
+        ends_on=employment.ends_on,
+    )
