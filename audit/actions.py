@@ -52,7 +52,7 @@ class Action(StrEnum):
     LOGIN_SUCCEED = "login:succeed"
     LOGOUT_DO = "logout:do"
     ORGANISATION_CREATE = "organisation:create"
-    PASSWORD_SET = "password:set"  # noqa: S105 - the name of an act
+    PASSWORD_SET = "password:set"
     REQUEST_REFUSE = "request:refuse"
     ROLE_GIVE = "role:give"
     ROLE_TAKE = "role:take"

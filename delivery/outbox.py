@@ -1,0 +1,135 @@
+"""Asking for a mail: it is a row in the transaction of the act, so it leaves only if that act was committed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.errors import HeaderParseError
+from email.headerregistry import Address
+from enum import StrEnum
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from crypto.sealing import Context
+from database.session import Session
+from delivery.errors import MailValueError
+from delivery.models import OutgoingMessage
+
+# Narrower than RFC 5321: one recipient, without quotes, and nothing that means something to a header.
+_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
+_UNFIT_FOR_A_LINK = re.compile(r"[^!#-;=?-\[\]-~]")
+_LONGEST_LINK = 2000
+
+
+class MailKind(StrEnum):
+    """The mails that there are; each has a subject, a text and an HTML template of its name in ``templates/mail``."""
+
+    ACCESS_GRANTED = "access_granted"
+    ACCESS_REQUEST = "access_request"
+    ACCESS_WITHDRAWN = "access_withdrawn"
+    ADMISSION_GRANTED = "admission_granted"
+    ADMISSION_REQUEST = "admission_request"
+    AGREEMENT_CONFIRMATION = "agreement_confirmation"
+    AUTHENTICATOR_COUPLED = "authenticator_coupled"
+    BACKUP_CODE_USED = "backup_code_used"
+    INVITATION = "invitation"
+    PASSWORD_CHANGED = "password_changed"
+
+
+class MessageState(StrEnum):
+    """What became of a mail."""
+
+    WAITING = "waiting"
+    SENT = "sent"
+    EXPIRED = "expired"
+    GIVEN_UP = "given_up"
+
+
+@dataclass(frozen=True)
+class MailContent:
+    """What lies sealed in a row of the outbox: to whom, and what its template is filled with."""
+
+    to: str
+    values: Mapping[str, str]
+
+
+def queue_mail(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    kind: MailKind,
+    to: str,
+    values: Mapping[str, str] | None = None,
+    expires_at: datetime | None = None,
+) -> OutgoingMessage:
+    """Put a mail in the outbox, sealed under the key of this package, and return its row.
+
+    The only value is ``link``, an http(s) address; an invitation cannot do without. So no name and no content can get
+    into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at` never does. The left side of its
+    Message-ID is fixed now, so that a repeat can be recognised by the receiver. `to` is in ASCII: a domain with other
+    letters in its ``xn--`` form. Raises `MailValueError`.
+    """
+    content = MailContent(_checked_address(to), _checked_values(kind, values or {}))
+    now = session.source.now()
+    message = OutgoingMessage(
+        id=session.source.new_id(),
+        organisation_id=organisation_id,
+        kind=kind.value,
+        message_id=session.source.token(16).hex(),
+        state=MessageState.WAITING.value,
+        created_at=now,
+        not_before=now,
+        expires_at=expires_at,
+        attempts=0,
+    )
+    message.sealed = session.package_key("delivery").seal(_encode(content), _place(message.id))
+    session.add(message)
+    session.flush()
+    return message
+
+
+def open_content(session: Session, message: OutgoingMessage) -> MailContent:
+    """Return what a row of the outbox says. Raises `crypto.errors.UnsealError`, also once it was wiped."""
+    content = json.loads(session.package_key("delivery").open(message.sealed or b"", _place(message.id)))
+    return MailContent(content["to"], content["values"])
+
+
+def _encode(content: MailContent) -> bytes:
+    return json.dumps({"to": content.to, "values": dict(content.values)}).encode()
+
+
+def _place(message_id: UUID) -> Context:
+    return Context(table=OutgoingMessage.__tablename__, row=message_id, part="sealed")
+
+
+def _checked_address(address: str) -> str:
+    refusal = MailValueError("this is not one plain mail address")
+    if not _ADDRESS.fullmatch(address):
+        raise refusal
+    try:
+        Address(addr_spec=address)
+    except (ValueError, HeaderParseError):
+        raise refusal from None
+    return address
+
+
+def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
+    if values.keys() - {"link"}:
+        raise MailValueError("a mail has no other value than a link")
+    if kind is MailKind.INVITATION and "link" not in values:
+        raise MailValueError("an invitation needs a link")
+    if "link" in values:
+        _check_link(values["link"])
+    return values
+
+
+def _check_link(link: str) -> None:
+    # Parsing drops line ends and tabs without a word, so they are looked for first.
+    if len(link) > _LONGEST_LINK or _UNFIT_FOR_A_LINK.search(link):
+        raise MailValueError("this link cannot be in a mail")
+    address = urlsplit(link)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise MailValueError("a link in a mail begins with http:// or https://")

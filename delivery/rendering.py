@@ -1,0 +1,48 @@
+"""Filling in the templates of mails: a subject, a plain text and an HTML text, without names and without content."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+
+from delivery.outbox import MailKind
+
+TEMPLATES = Path(__file__).parent.parent / "templates"
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    """What a reader sees of a mail."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def render(kind: MailKind, values: Mapping[str, str]) -> RenderedMail:
+    """Return the mail of this kind, in Dutch, filled with `values`; what is put in HTML is escaped."""
+    filled = {"link": None, **values}
+    templates = [
+        _environment().get_template(f"mail/{kind.value}.{ending}") for ending in ("subject.txt", "txt", "html")
+    ]
+    subject, text, html = (template.render(filled) for template in templates)
+    return RenderedMail(subject.strip(), text.strip() + "\n", html)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=select_autoescape(["html"], default=False),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    # The texts in the templates are the Dutch ones themselves.
+    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    return environment
