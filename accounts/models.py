@@ -1,4 +1,4 @@
-"""Tables of people and their ways in (design 2.3). Nothing here opens a person's key without password or back-up code."""
+"""Tables of people and their ways in (design 2.3). Nothing in them opens a key without password or back-up code."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Credential(Base):
 
 
 class Authenticator(Base):
-    """An authenticator app (TOTP, RFC 6238) coupled to a person. `last_step` only ever grows (security.md, finding 3)."""
+    """An authenticator app (TOTP, RFC 6238) of a person. `last_step` only ever grows (security.md, finding 3)."""
 
     __tablename__ = "authenticator"
 

@@ -27,6 +27,7 @@ from database.engine import make_engine
 from database.migrations import upgrade
 from database.session import Session, SessionFactory
 from dev import BROWSER_NOTE
+from portal.services import KEYED_PACKAGES
 from tests.postgres_server import running_postgres
 
 SHARED_SERVER = pytest.StashKey[ExitStack]()
@@ -138,7 +139,7 @@ def salt_key(tmp_path_factory: pytest.TempPathFactory) -> SaltKey:
 @pytest.fixture(scope="session")
 def package_keys(root_key: FileRootKey) -> Mapping[str, PackageKey]:
     """The sub-keys of the packages that have one (design 4)."""
-    return {name: root_key.for_package(name) for name in ("accounts", "audit", "delivery", "keys")}
+    return {name: root_key.for_package(name) for name in KEYED_PACKAGES}
 
 
 @pytest.fixture

@@ -1,0 +1,48 @@
+"""Who acts, as every verb is told (design 4)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from accounts.errors import PermissionDenied
+from accounts.permissions import Permission
+from audit.recording import Who
+from keys.opened import OpenedKeys
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The part of an organisation's people that an actor sees: all of it, or some units (departments, employers)."""
+
+    whole: bool
+    units: frozenset[UUID] = frozenset()
+
+
+@dataclass(frozen=True)
+class Actor:
+    """One person in one request: who it is, what the roles allow, what part is in scope, and which keys are open.
+
+    `audience` is "employer", "service" or "platform"; `access_point` the network address for the log.
+    """
+
+    person_id: UUID
+    person_name: str
+    organisation_id: UUID
+    organisation_name: str
+    audience: str
+    roles: tuple[str, ...]
+    permissions: frozenset[Permission]
+    scope: Scope
+    access_point: str
+    keys: OpenedKeys = field(repr=False)
+
+    @property
+    def who(self) -> Who:
+        """The actor as the log knows it: ids and roles, no names."""
+        return Who(self.person_id, self.organisation_id, self.roles, self.access_point)
+
+    def require(self, permission: Permission) -> None:
+        """Raise `PermissionDenied` unless the actor's roles give `permission`."""
+        if permission not in self.permissions:
+            raise PermissionDenied(permission)

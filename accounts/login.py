@@ -1,0 +1,169 @@
+"""Logging in: the password, then the second factor, then the keys (L-01, L-12; design 2.3).
+
+The steps, each in a transaction of its own: `begin_login`; `crypto.passwords.stretch`, outside any transaction;
+`finish_password`; after a second factor (`authenticators.check_code`, `backup_codes.use_backup_code`) `complete_login`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NoReturn
+from uuid import UUID
+
+from accounts import failed_tries
+from accounts.credentials import PersonSecret, open_with_password, password_salt
+from accounts.devices import device_of, new_device_token
+from accounts.errors import AccountBlocked, TooManyTries, WrongLogin
+from accounts.models import AccountState, Credential, Person
+from accounts.people import normalise_login_name, person_by_id, person_by_login_name, who_is
+from audit import PLATFORM_ID
+from audit.actions import Action
+from audit.recording import Outcome, Who, record
+from crypto.errors import WrongVerifier
+from crypto.passwords import Argon2Parameters, check_verifier, split
+from crypto.root_key import SaltKey
+from crypto.secret import Secret
+from database.session import Session
+
+_NO_HASH = bytes(32)
+
+
+@dataclass(frozen=True)
+class LoginChallenge:
+    """How to stretch what was typed as the password. For a name that nobody has, everything in it is made up.
+
+    `person_id` is None for such a name, and for someone who has no password yet.
+    """
+
+    salt: bytes = field(repr=False)
+    parameters: Argon2Parameters
+    person_id: UUID | None
+    account_id: UUID
+    access_point: str
+    subject: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class PasswordAccepted:
+    """The password was right. `password_key` opens the person's secret, once there is a second factor too."""
+
+    person_id: UUID
+    password_key: Secret = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """A second factor was right: ``app`` or ``backup_code``. Only the verbs that check one make it."""
+
+    person_id: UUID
+    factor: str
+
+
+@dataclass(frozen=True)
+class LoggedIn:
+    """Someone has logged in. `device_token` is for the cookie of the device, if it had none for this person."""
+
+    opened: PersonSecret
+    device_token: str = field(repr=False)
+
+
+def begin_login(
+    session: Session,
+    login_name: str,
+    access_point: str,
+    device: str | None = None,
+    *,
+    salt_key: SaltKey,
+    parameters: Argon2Parameters = Argon2Parameters(),  # noqa: B008
+) -> LoginChallenge:
+    """Count a try to log in, and say how to stretch the password. The caller commits before it does so.
+
+    `device` is the token from the device's cookie, `parameters` what a name that nobody has costs: the same as a new
+    account. Raises `TooManyTries`, alike for a name that exists and one that does not (L-17).
+    """
+    person = person_by_login_name(session, login_name)
+    account_id = person.id if person is not None else _made_up_id(session, login_name)
+    credential = session.get(Credential, account_id, populate_existing=True)
+    device_number = device_of(session, device, account_id)
+    challenge = LoginChallenge(
+        salt=password_salt(salt_key, account_id),
+        parameters=Argon2Parameters.decode(credential.password_parameters) if credential else parameters,
+        person_id=account_id if credential else None,
+        account_id=account_id,
+        access_point=access_point,
+        subject=failed_tries.subject_of(session, normalise_login_name(login_name), device_number),
+    )
+    _count(session, challenge)
+    return challenge
+
+
+def finish_password(session: Session, challenge: LoginChallenge, stretched: Secret) -> PasswordAccepted:
+    """Check the stretched password, and forget the tries that were counted for this name on this device.
+
+    Raises `WrongLogin`, and `AccountBlocked` (which is one) for the right password of a blocked account; the refusal
+    is in the log by then, of the platform when nobody has the name.
+    """
+    halves = split(stretched)
+    credential = session.get(Credential, challenge.account_id, populate_existing=True)
+    try:
+        check_verifier(halves.verifier, credential.password_hash if credential else _NO_HASH)
+    except WrongVerifier:
+        _refuse(session, challenge, "password", WrongLogin())
+    person = person_by_id(session, challenge.account_id)
+    if person.state != AccountState.ACTIVE:
+        _refuse(session, challenge, "blocked", AccountBlocked())
+    failed_tries.forget(session, failed_tries.PASSWORD, challenge.subject)
+    failed_tries.give_back(session, failed_tries.ADDRESS, _subject_of_address(session, challenge.access_point))
+    return PasswordAccepted(person.id, halves.key)
+
+
+def complete_login(
+    session: Session, password_key: Secret, second_factor: SecondFactor, *, access_point: str, device: str | None = None
+) -> LoggedIn:
+    """Log a login, note its moment and the one before (L-34), and open the person's secret.
+
+    Raises `WrongLogin` when the password was changed between the two steps.
+    """
+    person = person_by_id(session, second_factor.person_id)
+    details = {"factor": second_factor.factor}
+    record(session, Action.LOGIN_SUCCEED, by=who_is(person, access_point), details=details)
+    opened = open_with_password(session, person.id, password_key)
+    person.previous_login_at, person.login_at = person.login_at, session.source.now()
+    return LoggedIn(opened, _device_token(session, device, person))
+
+
+def record_refused_factor(session: Session, person_id: UUID, reason: str, *, access_point: str) -> None:
+    """Log that a second factor was refused, in the log of the person's organisation."""
+    who = who_is(person_by_id(session, person_id), access_point)
+    record(session, Action.LOGIN_FAIL, by=who, details={"reason": reason}, outcome=Outcome.REFUSED)
+
+
+def _count(session: Session, challenge: LoginChallenge) -> None:
+    try:
+        address = _subject_of_address(session, challenge.access_point)
+        failed_tries.count_try(session, failed_tries.ADDRESS, address)
+        failed_tries.count_try(session, failed_tries.PASSWORD, challenge.subject)
+    except TooManyTries as error:
+        _refuse(session, challenge, "too many tries", error)
+
+
+def _refuse(session: Session, challenge: LoginChallenge, reason: str, error: WrongLogin | TooManyTries) -> NoReturn:
+    person = session.get(Person, challenge.account_id)
+    who = who_is(person, challenge.access_point) if person else Who(None, PLATFORM_ID, (), challenge.access_point)
+    record(session, Action.LOGIN_FAIL, by=who, details={"reason": reason}, outcome=Outcome.REFUSED)
+    raise error
+
+
+def _made_up_id(session: Session, login_name: str) -> UUID:
+    # Always the same for one name, so that its salt, and with it the time it takes, is that of any other name.
+    digest = failed_tries.subject_of(session, "nobody", normalise_login_name(login_name))
+    return UUID(bytes=digest[:16], version=4)
+
+
+def _subject_of_address(session: Session, access_point: str) -> bytes:
+    return failed_tries.subject_of(session, access_point)
+
+
+def _device_token(session: Session, device: str | None, person: Person) -> str:
+    known = device_of(session, device, person.id) != "unknown"
+    return device if device and known else new_device_token(session, person.id)

@@ -1,0 +1,94 @@
+"""The people who log in: their names, addresses and how the log knows them before their roles are known."""
+
+from __future__ import annotations
+
+import unicodedata
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select
+
+from accounts.errors import LoginNameTaken, MalformedAddress
+from accounts.models import AccountState, Person
+from audit.recording import Who
+from crypto.sealing import Context
+from database.session import Session
+from delivery.outbox import MailKind, queue_mail
+from keys.errors import NotFound
+
+
+def create_person(session: Session, *, organisation_id: UUID, login_name: str, display_name: str, email: str) -> Person:
+    """Add someone who is invited: without password, key or rights yet. Raises `LoginNameTaken`, `MalformedAddress`."""
+    name = normalise_login_name(login_name)
+    if person_by_login_name(session, name) is not None:
+        raise LoginNameTaken
+    person = Person(
+        id=session.source.new_id(),
+        organisation_id=organisation_id,
+        login_name=name,
+        display_name=display_name.strip(),
+        state=AccountState.INVITED,
+        created_at=session.source.now(),
+    )
+    set_email(session, person, email)
+    session.add(person)
+    session.flush()
+    return person
+
+
+def set_email(session: Session, person: Person, email: str) -> None:
+    """Seal a person's mail address, bound to that person. Raises `MalformedAddress`."""
+    address = normalise_email(email)
+    key = session.package_key("accounts")
+    person.email_sealed = key.seal(address.encode(), _place_of_email(person.id))
+    person.email_lookup = key.lookup(b"email/" + address.encode())
+
+
+def email_of(session: Session, person: Person) -> str:
+    """Return a person's mail address, to send to. Raises `crypto.errors.UnsealError` when the row was changed."""
+    return session.package_key("accounts").open(person.email_sealed, _place_of_email(person.id)).decode()
+
+
+def notify(session: Session, person: Person, kind: MailKind) -> None:
+    """Queue a mail to a person about a change of the ways in, so that who did not make it is warned."""
+    queue_mail(session, organisation_id=person.organisation_id, kind=kind, to=email_of(session, person))
+
+
+def person_by_id(session: Session, person_id: UUID) -> Person:
+    """Return a person as the database has it now. Raises `NotFound`."""
+    person = session.get(Person, person_id)
+    if person is None:
+        raise NotFound
+    return person
+
+
+def person_by_login_name(session: Session, login_name: str) -> Person | None:
+    """Return the person with this login name, however it was typed."""
+    return session.scalar(select(Person).where(Person.login_name == normalise_login_name(login_name)))
+
+
+def normalise_login_name(typed: str) -> str:
+    """Return a login name in its one form: NFC, without surrounding space, lower case."""
+    return unicodedata.normalize("NFC", typed.strip()).lower()
+
+
+def normalise_email(typed: str) -> str:
+    """Return a mail address in its one form, in ASCII. Raises `MalformedAddress`."""
+    try:
+        # Example domains of RFC 2606 receive no mail, but are what tests and the demo use.
+        checked = validate_email(typed.strip(), check_deliverability=False, test_environment=True)
+    except EmailNotValidError:
+        raise MalformedAddress from None
+    if checked.ascii_email is None:
+        # Letters beyond ASCII before the @ need a mail server that offers SMTPUTF8, which few do.
+        raise MalformedAddress
+    return checked.ascii_email.lower()
+
+
+def who_is(person: Person, access_point: str) -> Who:
+    """Return a person as the log knows one who is not yet, or not by role, logged in."""
+    return Who(person.id, person.organisation_id, (), access_point)
+
+
+def _place_of_email(person_id: UUID) -> Context:
+    return Context("person", person_id, "email_sealed")

@@ -1,0 +1,255 @@
+"""Sessions: the server's half lies sealed in a row, the key to it in the visitor's cookie (design 2.3; L-26..L-28).
+
+From the cookie's 32 random bytes come, each under its own label, the id of the row (stored hashed) and the key that
+seals what is in it. So any web process serves any request, and a stolen table opens nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from accounts.errors import SessionEnded
+from accounts.models import LoginSession, SessionStage
+from crypto.derivation import derive
+from crypto.errors import UnsealError
+from crypto.one_time import new_token
+from crypto.sealing import Context, seal, unseal
+from crypto.secret import Secret
+from database.session import Session
+from keys.opened import OpenedKeys
+
+INACTIVITY = timedelta(minutes=60)
+SERVICE_INACTIVITY = timedelta(minutes=15)
+"""For the arbo service and medical users (L-27)."""
+ABSOLUTE = timedelta(hours=12)
+PASSWORD_STAGE = timedelta(minutes=5)
+FIRST_STEPS = timedelta(minutes=30)
+"""The password stage of someone who has yet to install and couple an authenticator app (L-05)."""
+
+
+@dataclass
+class OpenSession:
+    """A session whose cookie was shown: what is in its row, opened. Shows nothing of itself.
+
+    `data` is the visitor's own (Flask's session), anything that JSON can hold; `save_data` keeps it.
+    """
+
+    stage: SessionStage
+    person_id: UUID | None
+    key_generation: int | None
+    created_at: datetime
+    ends_at: datetime
+    inactivity: timedelta
+    data: dict[str, Any] = field(repr=False)
+    id_hash: bytes = field(repr=False)
+    _secret: Secret | None = field(repr=False)
+    _key: Secret = field(repr=False)
+
+    @property
+    def password_key(self) -> Secret:
+        """The key from the password, in stage *password*. Raises `SessionEnded` in any other."""
+        return self._secret_of(SessionStage.PASSWORD)
+
+    @property
+    def person_secret(self) -> Secret:
+        """The person's own secret, in stage *complete*. Raises `SessionEnded` in any other."""
+        return self._secret_of(SessionStage.COMPLETE)
+
+    def opened_keys(self) -> OpenedKeys:
+        """Return what the person can open, for one request. Raises `SessionEnded` unless in stage *complete*."""
+        secret = self.person_secret
+        if self.person_id is None or self.key_generation is None:
+            raise SessionEnded
+        return OpenedKeys(self.person_id, self.key_generation, secret)
+
+    def _secret_of(self, stage: SessionStage) -> Secret:
+        if self.stage != stage or self._secret is None:
+            raise SessionEnded
+        return self._secret
+
+
+def start_visitor_session(session: Session) -> tuple[str, OpenSession]:
+    """Start the session of someone who has not logged in; return the value for the cookie and the session."""
+    return _start(session, SessionStage.VISITOR, lifetime=ABSOLUTE)
+
+
+def load_session(session: Session, cookie: str, *, polling: bool = False) -> OpenSession | None:
+    """Return the session of a cookie, or None when there is none (any more).
+
+    A request counts as activity, but for one that the page sends by itself (`polling`), which ends nothing and
+    prolongs nothing.
+    """
+    id_hash, key = _open_cookie(cookie)
+    row = session.get(LoginSession, id_hash, populate_existing=True)
+    now = session.source.now()
+    if row is None or row.expires_at <= now:
+        return None
+    try:
+        opened = _read(row, key)
+    except (UnsealError, ValueError, KeyError):
+        return None
+    if opened.ends_at <= now:
+        return None
+    if not polling:
+        row.active_at = now
+        row.expires_at = min(opened.ends_at, now + opened.inactivity)
+    return opened
+
+
+def save_data(session: Session, opened: OpenSession) -> None:
+    """Seal and keep what is now in the session's data. Raises `SessionEnded` when the row has gone."""
+    row = session.get(LoginSession, opened.id_hash)
+    if row is None:
+        raise SessionEnded
+    row.data_sealed = _seal_data(opened)
+
+
+def promote_to_password_stage(
+    session: Session,
+    old: OpenSession,
+    *,
+    person_id: UUID,
+    password_key: Secret,
+    lifetime: timedelta = PASSWORD_STAGE,
+) -> tuple[str, OpenSession]:
+    """End a session and start the next one, in which the password was right: a new row, a new cookie, no data.
+
+    The key from the password lies in it for `lifetime`, not the person's secret. Raises `SessionEnded` when the old
+    one has ended in the meantime, also by another promotion.
+    """
+    end_session(session, old)
+    return _start(session, SessionStage.PASSWORD, lifetime=lifetime, person_id=person_id, secret=password_key)
+
+
+def promote_to_complete(
+    session: Session,
+    old: OpenSession,
+    *,
+    person_id: UUID,
+    key_generation: int,
+    secret: Secret,
+    inactivity: timedelta = INACTIVITY,
+) -> tuple[str, OpenSession]:
+    """End a session and start the one of someone who has logged in: a new row, a new cookie, no data.
+
+    Raises `SessionEnded` as `promote_to_password_stage` does.
+    """
+    end_session(session, old)
+    return _start(
+        session,
+        SessionStage.COMPLETE,
+        lifetime=ABSOLUTE,
+        inactivity=inactivity,
+        person_id=person_id,
+        key_generation=key_generation,
+        secret=secret,
+    )
+
+
+def end_session(session: Session, opened: OpenSession) -> None:
+    """Delete a session's row: its cookie is worth nothing from the commit on (L-28). Raises `SessionEnded`."""
+    row = session.get(LoginSession, opened.id_hash)
+    if row is not None:
+        session.expunge(row)
+    gone = delete(LoginSession).where(LoginSession.id_hash == opened.id_hash).returning(LoginSession.id_hash)
+    if session.execute(gone).first() is None:
+        raise SessionEnded
+
+
+def end_sessions_of(session: Session, person_id: UUID) -> int:
+    """Delete all sessions of a person, at once; return how many."""
+    gone = delete(LoginSession).where(LoginSession.person_id == person_id).returning(LoginSession.id_hash)
+    return len(session.scalars(gone).all())
+
+
+def purge_expired(session: Session) -> int:
+    """Delete the rows of sessions that have expired; return how many."""
+    gone = delete(LoginSession).where(LoginSession.expires_at <= session.source.now())
+    return len(session.scalars(gone.returning(LoginSession.id_hash)).all())
+
+
+def _start(
+    session: Session,
+    stage: SessionStage,
+    *,
+    lifetime: timedelta,
+    inactivity: timedelta = INACTIVITY,
+    person_id: UUID | None = None,
+    key_generation: int | None = None,
+    secret: Secret | None = None,
+) -> tuple[str, OpenSession]:
+    cookie = new_token(session.source)
+    id_hash, key = _open_cookie(cookie)
+    now = session.source.now()
+    opened = OpenSession(stage, person_id, key_generation, now, now + lifetime, inactivity, {}, id_hash, secret, key)
+    row = LoginSession(
+        id_hash=id_hash,
+        stage=stage,
+        person_id=person_id,
+        key_generation=key_generation,
+        data_sealed=_seal_data(opened),
+        secret_sealed=seal(key, secret.reveal(), _place_of("secret_sealed", opened)) if secret else None,
+        created_at=now,
+        active_at=now,
+        expires_at=min(opened.ends_at, now + inactivity),
+    )
+    session.add(row)
+    session.flush()
+    return cookie, opened
+
+
+def _open_cookie(cookie: str) -> tuple[bytes, Secret]:
+    """Return the hash that finds the row, and the key that opens it."""
+    value = Secret(cookie.encode("utf-8", "surrogatepass"))
+    row_id = derive(value, "session/id").reveal()
+    return hashlib.sha256(row_id).digest(), derive(value, "session/key")
+
+
+def _read(row: LoginSession, key: Secret) -> OpenSession:
+    """Open a row. Raises `UnsealError` when it was changed, moved or belongs to another cookie."""
+    opened = OpenSession(
+        SessionStage(row.stage),
+        row.person_id,
+        row.key_generation,
+        row.created_at,
+        row.created_at,
+        INACTIVITY,
+        {},
+        row.id_hash,
+        None,
+        key,
+    )
+    content = json.loads(unseal(key, row.data_sealed, _place_of("data_sealed", opened)))
+    opened.ends_at = datetime.fromisoformat(content["ends_at"])
+    opened.inactivity = timedelta(seconds=content["inactivity"])
+    opened.data = content["data"]
+    if row.secret_sealed is not None:
+        opened._secret = Secret(unseal(key, row.secret_sealed, _place_of("secret_sealed", opened)))
+    return opened
+
+
+def _seal_data(opened: OpenSession) -> bytes:
+    content = {
+        "data": opened.data,
+        "ends_at": opened.ends_at.isoformat(),
+        "inactivity": opened.inactivity.total_seconds(),
+    }
+    return seal(opened._key, json.dumps(content).encode(), _place_of("data_sealed", opened))
+
+
+def _place_of(part: str, opened: OpenSession) -> Context:
+    # Stage, person and generation are part of it: a row can't be promoted, or given to another, in the database.
+    return Context(
+        "login_session",
+        opened.id_hash.hex(),
+        f"{part}/{opened.stage}",
+        holder=opened.person_id,
+        generation=opened.key_generation or 0,
+    )

@@ -1,0 +1,1 @@
+"""Logging in: passwords, codes, links and sessions, each good once."""

@@ -1,0 +1,1 @@
+"""Keys: who can open what, with real keys on both databases."""
