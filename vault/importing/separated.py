@@ -1,0 +1,111 @@
+"""Reading text with separators (`.csv`): which letters, which separator, and rows (X-22)."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from functools import partial
+
+from vault.importing.errors import FileRefused
+from vault.importing.table import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Row, Table
+
+_SEPARATORS = ";,\t"
+_MARKS = (
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+)
+# An accented Latin letter in UTF-8; in Windows-1252 these two bytes are a pair that no name has.
+_UTF_8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# Excel keeps leading zeros in a text file as a formula: ="0612345678".
+_TEXT_FORMULA = re.compile(r'="([^"]*)"')
+
+
+def read_separated(data: bytes) -> Table:
+    """The rows of a text whose separator is `;`, `,` or a tab, in UTF-8, UTF-16, UTF-32 or Windows-1252.
+
+    Raises `FileRefused`, also while the rows are read.
+    """
+    text = _decode(data).rstrip("\x1a")
+    if not text.strip():
+        raise FileRefused("empty")
+    if _CONTROL.search(text):
+        raise FileRefused("not_a_table")
+    separator, text = _find_separator(text)
+    return Table("csv", text.count("\n") + 1, partial(_rows, text, separator))
+
+
+def _decode(data: bytes) -> str:
+    try:
+        return data.decode(_encoding(data))
+    except UnicodeError:
+        raise FileRefused("encoding") from None
+
+
+def _encoding(data: bytes) -> str:
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return encoding
+    if zeros := data[:4096].count(0):
+        # Every other byte of Western text in UTF-16 is zero; without its mark only their place tells the order.
+        in_even_places = data[:4096:2].count(0)
+        return "utf-16-be" if in_even_places > zeros / 2 else "utf-16-le"
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        if _UTF_8_LETTER.search(data):
+            raise FileRefused("mixed_encoding") from None
+        return "cp1252"
+    return "utf-8"
+
+
+def _find_separator(text: str) -> tuple[str, str]:
+    # Excel writes and obeys a first line that only names the separator.
+    if found := re.match(r'"?sep=([;,\t])"?\r?\n', text, re.IGNORECASE):
+        return found[1], "\n" + text[found.end() :]
+    headings = text.lstrip("\r\n;,\t ")[:MAX_CELL_CHARACTERS].partition("\n")[0]
+    outside_quotes = re.sub(r'"[^"]*"', "", headings)
+    return max(_SEPARATORS, key=outside_quotes.count), text
+
+
+def _rows(text: str, separator: str) -> Iterator[Row]:
+    records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 0
+    while True:
+        try:
+            record = next(records)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise _refusal(error, number + 1) from None
+        number += 1
+        _check_size(record, number)
+        cells = tuple(_plain(cell) for cell in record)
+        if any(cells):
+            yield Row(number, cells)
+
+
+def _refusal(error: csv.Error, row: int) -> FileRefused:
+    if "limit" in str(error):
+        return FileRefused("cell_too_long", row=row, limit=MAX_CELL_CHARACTERS)
+    return FileRefused("quotes", row=row)
+
+
+def _check_size(record: list[str], number: int) -> None:
+    if number > MAX_ROWS:
+        raise FileRefused("too_many_rows", limit=MAX_ROWS - 1)
+    if len(record) > MAX_COLUMNS:
+        raise FileRefused("too_many_columns", limit=MAX_COLUMNS)
+    if any(len(cell) > MAX_CELL_CHARACTERS for cell in record):
+        raise FileRefused("cell_too_long", row=number, limit=MAX_CELL_CHARACTERS)
+
+
+def _plain(cell: str) -> str:
+    cell = cell.strip()
+    found = _TEXT_FORMULA.fullmatch(cell)
+    return found[1] if found else cell
