@@ -24,7 +24,7 @@ STRETCHED_LENGTH = 64
 MINIMUM_SALT_LENGTH = 16
 DEFAULT_MEMORY_LIMIT_KIB = 256 * 1024
 
-_ENCODED = re.compile(r"argon2id\$v=19\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,2})", re.ASCII)
+_ENCODED = re.compile(r"argon2id\$v=19\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,2})")
 _MAXIMUM_MEMORY_KIB = 1024 * 1024
 _MAXIMUM_ITERATIONS = 100
 _MAXIMUM_LANES = 64

@@ -52,10 +52,10 @@ def stretched() -> Secret:
 
 
 COMPUTED: dict[str, Callable[[], bytes]] = {
-    "context": lambda: HERE.encode(),
+    "context": HERE.encode,
     "derived": lambda: derive(SECRET, "wrap").reveal(),
     "stretched": lambda: stretched().reveal(),
-    "password key": lambda: split(stretched()).key.reveal(),
+    "password key": lambda: bytes(split(stretched()).key.reveal()),
     "verifier hash": lambda: verifier_hash(split(stretched()).verifier),
     "token hash": lambda: token_hash("token", "reset"),
 }

@@ -171,6 +171,19 @@ def test_a_change_that_was_broken_off_is_named_with_the_remedy(path: Path) -> No
     FileRootKey.rotate(path, SOURCE)
 
 
+def test_a_key_is_on_the_disk_before_it_is_used(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    flushed: list[int] = []
+    flush = os.fsync
+
+    def watched(descriptor: int) -> None:
+        flushed.append(os.fstat(descriptor).st_ino)
+        flush(descriptor)
+
+    monkeypatch.setattr(os, "fsync", watched)
+    FileRootKey.create(path, SOURCE)
+    assert flushed == [path.stat().st_ino, path.parent.stat().st_ino]
+
+
 _ROTATE_ON_A_FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path

@@ -225,6 +225,13 @@ def test_a_damaged_root_key_file_is_refused(path: Path, root: FileRootKey, damag
         FileRootKey.load(path)
 
 
+def test_a_key_in_the_file_with_a_foreign_character_is_refused(path: Path, root: FileRootKey) -> None:
+    (key,) = json.loads(path.read_text())["keys"]
+    change(path, keys=["!" + key])
+    with pytest.raises(RootKeyFileError, match="damaged"):
+        FileRootKey.load(path)
+
+
 def test_a_salt_key_file_is_no_root_key_file(tmp_path: Path, path: Path, root: FileRootKey) -> None:
     SaltKey.create(tmp_path / "salt.key", SOURCE)
     with pytest.raises(RootKeyFileError, match="not a file of format"):
