@@ -67,7 +67,7 @@ def enter_service(session: Session, actor: Actor) -> Admittance:
     holder_id = service_holder(session, actor)
     if not has_key(session, holder_id):
         return _found(session, actor, holder_id)
-    if not actor.keys.can_open(session, holder_id) and not _ever_asked(session, holder_id, actor.person_id):
+    if not actor.keys.can_open(session, holder_id) and not ever_asked(session, holder_id, actor.person_id):
         _ask(session, actor, holder_id)
     return admittance(session, actor)
 
@@ -154,6 +154,12 @@ def refuse(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
     )
 
 
+def ever_asked(session: Session, holder_id: uuid.UUID, person_id: uuid.UUID) -> bool:
+    """Tell whether a person ever asked for a holder's key; only the first request makes itself (K-11)."""
+    asked = select(Admission.id).where(Admission.holder_id == holder_id, Admission.recipient_id == person_id).limit(1)
+    return session.scalar(asked) is not None
+
+
 def _found(session: Session, actor: Actor, holder_id: uuid.UUID) -> Admittance:
     lock_holder(session, holder_id)
     first_member = select(Organisation.first_member_id).where(Organisation.id == actor.organisation_id)
@@ -162,11 +168,6 @@ def _found(session: Session, actor: Actor, holder_id: uuid.UUID) -> Admittance:
     secret = make_first_generation(session, holder_id, by=actor.who)
     hand_over(session, holder_id, to=actor.person_id, secret=secret, generation=1, by=actor.who)
     return Admittance.OPEN
-
-
-def _ever_asked(session: Session, holder_id: uuid.UUID, person_id: uuid.UUID) -> bool:
-    asked = select(Admission.id).where(Admission.holder_id == holder_id, Admission.recipient_id == person_id).limit(1)
-    return session.scalar(asked) is not None
 
 
 def _ask(session: Session, actor: Actor, holder_id: uuid.UUID) -> None:

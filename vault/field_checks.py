@@ -12,6 +12,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import TypeVar
 
+from organisation.employments import EmploymentData
 from vault import value_checks
 from vault.errors import FieldFault, InvalidFields
 from vault.fields import Card, Details
@@ -109,6 +110,24 @@ def clean_employment_dates(starts_on: date | None, ends_on: date | None, today: 
         raise InvalidFields(faults)
 
 
+def check_employment(employment: EmploymentData, today: date) -> EmploymentData:
+    """The employment to keep (E-06), each field cleaned. Raises `InvalidFields` with every fault at once."""
+    faults: list[FieldFault] = []
+    _collect(faults, lambda: clean_employment_dates(employment.starts_on, employment.ends_on, today))
+    checked = replace(
+        employment,
+        site=_collect(faults, lambda: clean_text(employment.site, "site")),
+        function_group=_collect(faults, lambda: _demand(employment.function_group, "function_group")) or "",
+        function=_collect(faults, lambda: _demand(employment.function, "function")) or "",
+        kind=_collect(faults, lambda: _demand(employment.kind, "kind", 40)) or "",
+    )
+    if employment.hours is not None and not 0 <= employment.hours <= value_checks.MOST_HOURS:
+        faults.append(FieldFault("hours", N_("Vul het aantal uren per week in, tussen 0 en 60.")))
+    if faults:
+        raise InvalidFields(faults)
+    return checked
+
+
 def check_record(card: Card, details: Details, today: date) -> tuple[Card, Details]:
     """The card and details to keep, each field cleaned. Raises `InvalidFields` with every fault at once."""
     faults: list[FieldFault] = []
@@ -141,6 +160,13 @@ def check_record(card: Card, details: Details, today: date) -> tuple[Card, Detai
     if faults:
         raise InvalidFields(faults)
     return checked_card, checked_details
+
+
+def _demand(value: str | None, field: str, length: int = NAME_LENGTH) -> str:
+    text = clean_text(value, field, length)
+    if text is None:
+        raise _fault(field, N_("Vul dit veld in."))
+    return text
 
 
 def _clean(value: str | None, field: str, check: Callable[[str], str]) -> str | None:

@@ -1,0 +1,35 @@
+"""Where the ciphertexts of this package lie: what each is bound to, so that none can be moved (design 2.1)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from crypto.sealing import Context
+from vault.models import Part, ProcessingAgreement, RecordKey, RecordPart, Share
+
+
+def place_of_part(employee_id: UUID, part: Part | str, version: int, key_number: int) -> Context:
+    """The place of one version of one part of a record; an old version opens in no newer one's place."""
+    return Context(RecordPart.__tablename__, employee_id, str(part), version=version, generation=key_number)
+
+
+def place_of_record_key(row: RecordKey) -> Context:
+    """The place of a record key as one side holds it, with the generation that says when to replace it."""
+    return Context(
+        RecordKey.__tablename__,
+        row.employee_id,
+        f"{row.form} since {row.since_generation}",
+        version=row.key_number,
+        holder=row.holder_id,
+        generation=row.generation,
+    )
+
+
+def place_of_reason(share_id: UUID, employee_id: UUID, key_number: int) -> Context:
+    """The place of the kind of care question and the Toelichting of a share."""
+    return Context(Share.__tablename__, share_id, "reason_sealed", version=key_number, recipient=employee_id)
+
+
+def place_of_signatory(agreement_id: UUID) -> Context:
+    """The place of who signs a processing agreement."""
+    return Context(ProcessingAgreement.__tablename__, agreement_id, "signatory_sealed")

@@ -1,0 +1,192 @@
+"""Making, changing and opening records (E-02, E-03, K-21, K-26; design 2.2)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from sqlalchemy import delete, insert, select, update
+
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from audit.actions import Action
+from audit.models import AuditEntry
+from audit.recording import record
+from crypto.sealing import unseal
+from database.session import Session
+from organisation.calendar import today
+from organisation.employments import (
+    EmploymentData,
+    add_employee,
+    change_personnel_number,
+    correct_employment,
+)
+from organisation.models import Employee
+from organisation.scope import employees_in_view
+from organisation.tree import find_employee
+from vault.errors import EditConflict, NoVaultAccess
+from vault.field_checks import check_employment, check_record, clean_personnel_number
+from vault.fields import Card, Details
+from vault.models import Part, RecordKey, RecordPart
+from vault.places import place_of_part
+from vault.record_keys import NumberedKey, RecordKeyOpener, key_for_writing
+from vault.record_sealing import make_sealer, seal_parts
+from vault.sides import require_side, require_vault
+
+
+def create_record(
+    session: Session, *, personnel_number: str, card: Card, details: Details, employment: EmploymentData, actor: Actor
+) -> Employee:
+    """Add an employee with a first employment, sealed under a record key of its own (E-02, K-26).
+
+    Raises `PermissionDenied`, `VaultClosed` (D-rule 19), `NoVaultAccess`, `InvalidFields`,
+    `organisation.errors.NotFound` for a department out of view, `organisation.errors.PersonnelNumberTaken`.
+    """
+    actor.require(Permission.EMPLOYEE_WRITE)
+    sealer = make_sealer(session, actor)
+    checked_card, checked_details = check_record(card, details, today(session))
+    checked_employment = check_employment(employment, today(session))
+    employee = add_employee(session, actor, clean_personnel_number(personnel_number), checked_employment)
+    record(session, Action.EMPLOYEE_CREATE, by=actor.who, subjects=[employee.id], details={"version": employee.version})
+    sealed = sealer.seal(employee.id, checked_card, checked_details)
+    session.execute(insert(RecordKey), sealed.key)
+    session.execute(insert(RecordPart), list(sealed.parts))
+    return employee
+
+
+def update_record(
+    session: Session,
+    employee_id: uuid.UUID,
+    *,
+    card: Card,
+    details: Details,
+    expected_version: int,
+    actor: Actor,
+    remove_bsn: bool = False,
+    personnel_number: str | None = None,
+    employment_id: uuid.UUID | None = None,
+    employment: EmploymentData | None = None,
+) -> Employee:
+    """Write the next version of a record, and correct its number and one employment where they are given (E-05, E-11).
+
+    Whoever edits need not see the BSN: without one in `details` the present one stays, unless `remove_bsn`. A key that
+    existed at a withdrawal is replaced (design 2.1). Of two changes from one version the second raises `EditConflict`.
+    Further raises as `create_record`, and `organisation.errors.EmploymentExists`.
+    """
+    actor.require(Permission.EMPLOYEE_WRITE)
+    holder_id = require_vault(session, actor)
+    employee = find_employee(session, actor, employee_id)
+    checked_card, checked_details = check_record(card, details, today(session))
+    version = _next_version(session, employee, expected_version)
+    entry = record(session, Action.EMPLOYEE_UPDATE, by=actor.who, subjects=[employee.id], details={"version": version})
+    if checked_details.bsn is None and not remove_bsn:
+        present = open_whole(session, actor, employee.id, entry=entry, version=expected_version)[1]
+        checked_details = replace(checked_details, bsn=present.bsn)
+    key = key_for_writing(session, employee, holder_id, actor)
+    _write_version(session, employee, key, checked_card, checked_details, actor)
+    if personnel_number is not None:
+        change_personnel_number(session, actor, employee, clean_personnel_number(personnel_number))
+    if employment_id is not None and employment is not None:
+        correct_employment(session, actor, employee, employment_id, check_employment(employment, today(session)))
+    return employee
+
+
+def open_cards(
+    session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID], *, entry: AuditEntry
+) -> dict[uuid.UUID, Card]:
+    """The cards of those employees in view whose key the actor's side has, in one query.
+
+    `entry` is the log entry of this look, which so has been written before anything opens (design 3). Raises as
+    `vault.sides.require_side`, and `crypto.errors.UnsealError` for a row that was moved or changed.
+    """
+    return {
+        part.employee_id: Card.from_bytes(plaintext)
+        for part, plaintext in _open(session, actor, employee_ids, [Part.CARD], entry)
+    }
+
+
+def open_whole(
+    session: Session, actor: Actor, employee_id: uuid.UUID, *, entry: AuditEntry, version: int | None = None
+) -> tuple[Card, Details]:
+    """The card and the details of one employee in view, BSN and all: what leaves this package goes without it.
+
+    `version` is that of the parts where they are about to be replaced, else the present one. Raises as `open_cards`,
+    and `NoVaultAccess` when the actor's side has no key of this record.
+    """
+    opened = {
+        Part(part.part): plaintext
+        for part, plaintext in _open(session, actor, [employee_id], list(Part), entry, version)
+    }
+    if opened.keys() != set(Part):
+        raise NoVaultAccess
+    return Card.from_bytes(opened[Part.CARD]), Details.from_bytes(opened[Part.DETAILS])
+
+
+def _open(
+    session: Session,
+    actor: Actor,
+    employee_ids: Iterable[uuid.UUID],
+    parts: Iterable[Part],
+    entry: AuditEntry,
+    version: int | None = None,
+) -> Iterator[tuple[RecordPart, bytes]]:
+    holder_id = require_side(session, actor)
+    opener = RecordKeyOpener(session, actor.keys, holder_id)
+    statement = (
+        select(RecordPart, RecordKey)
+        .join(Employee, Employee.id == RecordPart.employee_id)
+        .join(
+            RecordKey,
+            (RecordKey.employee_id == RecordPart.employee_id) & (RecordKey.key_number == RecordPart.key_number),
+        )
+        .where(
+            RecordPart.employee_id.in_(set(employee_ids)),
+            RecordPart.employee_id.in_(employees_in_view(actor, today(session))),
+            RecordPart.part.in_([part.value for part in parts]),
+            RecordPart.version == (Employee.version if version is None else version),
+            RecordKey.holder_id == holder_id,
+        )
+        .execution_options(populate_existing=True)
+    )
+    for part, key_row in session.execute(statement).all():
+        place = place_of_part(part.employee_id, part.part, part.version, part.key_number)
+        yield part, unseal(opener.open(key_row), part.sealed, place)
+
+
+def _next_version(session: Session, employee: Employee, expected_version: int) -> int:
+    """Claim the next version, and with it the row, until this transaction ends."""
+    claim = (
+        update(Employee)
+        .where(Employee.id == employee.id, Employee.version == expected_version)
+        .values(version=Employee.version + 1)
+        .returning(Employee.version)
+        .execution_options(synchronize_session=False)
+    )
+    version = session.scalar(claim)
+    if version is None:
+        raise EditConflict
+    session.refresh(employee)
+    return version
+
+
+def _write_version(
+    session: Session, employee: Employee, key: NumberedKey, card: Card, details: Details, actor: Actor
+) -> None:
+    rows = seal_parts(
+        key,
+        employee_id=employee.id,
+        organisation_id=employee.organisation_id,
+        version=employee.version,
+        card=card,
+        details=details,
+        written_by=actor.person_id,
+        written_at=session.source.now(),
+    )
+    # What was corrected is not kept (AVG art. 5): the log says who changed a record when, not what it was before.
+    session.execute(
+        delete(RecordPart)
+        .where(RecordPart.employee_id == employee.id, RecordPart.version < employee.version)
+        .execution_options(synchronize_session=False)
+    )
+    session.execute(insert(RecordPart), list(rows))
