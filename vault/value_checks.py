@@ -25,6 +25,8 @@ PREFIX_LENGTH = 30
 INITIALS_LENGTH = 30
 TEXT_LENGTH = 120
 KIND_LENGTH = 40
+ADDITION_LENGTH = 10
+FOREIGN_POSTCODE_LENGTH = 10
 PERSONNEL_NUMBER_LENGTH = 35
 EMAIL_LENGTH = 254
 YOUNGEST, OLDEST = 13, 100
@@ -59,6 +61,7 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         N_("Dit is geen Nederlandse postcode."),
         N_("Vul vier cijfers en twee letters in, zoals 3511 AB."),
     ),
+    "country": (N_("Dit land is niet bekend."), N_("Vul het land in met twee letters, zoals NL, BE of DE.")),
     "house_number": (
         N_("Dit is geen huisnummer."),
         N_("Vul alleen het nummer in, zoals 12, en zet de rest bij de toevoeging."),
@@ -217,8 +220,21 @@ def check_bsn(text: str) -> str:
     return digits
 
 
-def check_postcode(text: str) -> str:
-    """A Dutch postcode in its six positions, without a space (B.10). Raises `ValueFault`."""
+def check_country(text: str) -> str:
+    """A country as two capitals (ISO 3166). Raises `ValueFault`."""
+    value = clean(text).upper()
+    if not re.fullmatch(r"[A-Z]{2}", value):
+        raise ValueFault("country")
+    return value
+
+
+def check_postcode(text: str, country: str | None = None) -> str:
+    """A Dutch postcode in its six positions, without a space (B.10); of another country as it was written.
+
+    Raises `ValueFault`.
+    """
+    if country not in {None, "NL"}:
+        return check_text(text, FOREIGN_POSTCODE_LENGTH)
     try:
         return str(dutch_postcode.validate(clean(text))).replace(" ", "")
     except ValidationError:
