@@ -33,6 +33,8 @@ def changing_key_file(path: Path) -> Iterator[None]:
 
     Raises `RootKeyFileError` at once when another is under way, or was broken off.
     """
+    # A link and what it points to are one file, and so have one lock.
+    path = path.resolve()
     lock = path.with_name(f".{path.name}.lock")
     try:
         os.close(os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crypto.errors import RootKeyFileError
+from crypto.key_file import changing_key_file
 from crypto.root_key import FileRootKey, SaltKey
 from crypto.source import SystemSource
 
@@ -161,6 +162,15 @@ def test_two_changes_at_once_do_not_lose_each_others_key(path: Path) -> None:
     assert made < set(FileRootKey.load(path).live_ids)
 
 
+def test_a_change_through_a_link_keeps_others_out_too(path: Path, tmp_path: Path) -> None:
+    FileRootKey.create(path, SOURCE)
+    (tmp_path / "elsewhere").mkdir()
+    link = tmp_path / "elsewhere" / "link.key"
+    link.symlink_to(path)
+    with changing_key_file(link), pytest.raises(RootKeyFileError, match="another change"):
+        FileRootKey.rotate(path, SOURCE)
+
+
 def test_a_change_that_was_broken_off_is_named_with_the_remedy(path: Path) -> None:
     FileRootKey.create(path, SOURCE)
     lock = path.with_name(f".{path.name}.lock")
@@ -188,6 +198,7 @@ _ROTATE_ON_A_FULL_DISK = """
 import resource, signal, sys
 from pathlib import Path
 from crypto.errors import RootKeyFileError
+from crypto.key_file import changing_key_file
 from crypto.root_key import FileRootKey
 from crypto.source import SystemSource
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
