@@ -28,7 +28,8 @@ FIXED = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
-A_YEAR = 365 * 24 * 3600
+A_DAY = 24 * 3600
+A_YEAR = 365 * A_DAY
 
 
 def csp_nonce() -> str:
@@ -57,6 +58,8 @@ def _add_headers(response: Response) -> Response:
 
 
 def _caching(response: Response) -> str:
-    # A file asked for by its fingerprint never changes; everything else may be personal, also in a shared browser.
-    fingerprinted = request.endpoint == "static" and "v" in request.args and response.status_code < 400
-    return f"public, max-age={A_YEAR}, immutable" if fingerprinted else "no-store"
+    if request.endpoint != "static" or response.status_code >= 400:
+        # Everything else may be personal, also in a browser that is shared.
+        return "no-store"
+    # A file asked for by its fingerprint never changes; fonts are named in the style sheet without one.
+    return f"public, max-age={A_YEAR}, immutable" if "v" in request.args else f"public, max-age={A_DAY}"

@@ -8,10 +8,13 @@ from typing import cast
 
 from flask import Flask, current_app
 
-from crypto.root_key import PackageKey, RootKey, SaltKey
-from crypto.source import Source
+from crypto.errors import RootKeyFileError
+from crypto.passwords import Argon2Parameters, set_memory_limit
+from crypto.root_key import FileRootKey, PackageKey, RootKey, SaltKey
+from crypto.source import Source, SystemSource
+from database.engine import make_engine
 from database.session import SessionFactory
-from portal.settings import Settings
+from portal.settings import Settings, SettingsError
 
 EXTENSION = "datakluis"
 
@@ -26,11 +29,24 @@ class Services:
     settings: Settings
     factory: SessionFactory
     salt_key: SaltKey = field(repr=False)
+    argon2: Argon2Parameters = field(default_factory=Argon2Parameters)
 
     @property
     def source(self) -> Source:
         """Where ids, tokens and the time come from (design 2.6)."""
         return self.factory.source
+
+
+def open_services(settings: Settings, source: Source | None = None) -> Services:
+    """Read the key files and connect to the database. Raises `SettingsError` when there are no key files to read."""
+    try:
+        root_key = FileRootKey.load(settings.root_key_file)
+        salt_key = SaltKey.load(settings.salt_key_file)
+    except RootKeyFileError as error:
+        raise SettingsError(f"{error}. Has `datakluis init` been run?") from None
+    set_memory_limit(settings.argon2_memory_mib * 1024)
+    factory = SessionFactory(make_engine(settings.database_url), source or SystemSource(), package_keys(root_key))
+    return Services(settings, factory, salt_key)
 
 
 def package_keys(root_key: RootKey) -> Mapping[str, PackageKey]:

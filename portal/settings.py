@@ -57,8 +57,11 @@ VARIABLES = (
     Variable("MAIL_SENDER", "", "The address that mails come from; demanded with `SMTP_HOST`"),
     Variable("MAIL_FOLDER", "", "A folder that gets each mail as a file, for trying out, instead of `SMTP_HOST`"),
     Variable("LISTEN", "127.0.0.1:8000", "The address and port that `serve` listens on"),
-    Variable("THREADS", "8", "How many requests the server handles at once"),
-    Variable("ARGON2_MEMORY_MIB", "256", "The memory in MiB that all log-ins at one moment may use; one takes 64"),
+    Variable("PROCESSES", "1", "How many web processes the server starts"),
+    Variable("THREADS", "8", "How many requests each web process handles at once"),
+    Variable(
+        "ARGON2_MEMORY_MIB", "256", "The memory in MiB that log-ins at one moment may use in a process; one takes 64"
+    ),
     Variable("UPLOAD_LIMIT_MIB", "10", "The largest file in MiB that can be uploaded"),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
     Variable(
@@ -94,6 +97,7 @@ class Settings:
     mail_folder: Path | None
     listen_host: str
     listen_port: int
+    processes: int
     threads: int
     argon2_memory_mib: int
     upload_limit_mib: int
@@ -135,6 +139,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         mail_folder=mail_folder,
         listen_host=listen_host,
         listen_port=listen_port,
+        processes=reading.number("PROCESSES", 1, 64),
         threads=reading.number("THREADS", 1, 256),
         argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
         upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, 100),

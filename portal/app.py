@@ -1,0 +1,68 @@
+"""The application, as a table of contents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+from flask_babel import Babel
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import accounts.errors
+import keys.errors
+import organisation.errors
+from crypto.source import Source
+from portal import views
+from portal.application import Portal
+from portal.authorisation import authorise_each_request
+from portal.csrf import SessionCsrfProtect
+from portal.errors import handle_errors
+from portal.formats import add_formats
+from portal.headers import send_security_headers
+from portal.logs import log_each_request
+from portal.navigation import add_frame
+from portal.services import Services, attach, open_services
+from portal.session import keep_sessions
+from portal.settings import Settings
+from portal.static_files import fingerprint_static_files
+from portal.transactions import end_with_request
+from portal.uploads import limit_each_request
+
+TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
+
+DENIED = (accounts.errors.PermissionDenied,)
+NOT_FOUND = (keys.errors.NotFound, organisation.errors.NotFound, organisation.errors.NotAMember)
+
+
+def create_app(settings: Settings, *, source: Source | None = None, services: Services | None = None) -> Portal:
+    """Return the portal for `settings`. Raises `SettingsError` when its key files are not there."""
+    app = Portal(__name__, template_folder=str(TEMPLATES), static_folder="static")
+    attach(app, services or open_services(settings, source))
+    believe_proxies(app, settings.trusted_proxies)
+    limit_each_request(app)
+    log_each_request(app)
+    send_security_headers(app)
+    keep_sessions(app)
+    end_with_request(app)
+    authorise_each_request(app)
+    SessionCsrfProtect(app)
+    handle_errors(app, denied=DENIED, not_found=NOT_FOUND)
+    speak_dutch(app)
+    fingerprint_static_files(app)
+    add_frame(app)
+    views.register(app)
+    return app
+
+
+def believe_proxies(app: Flask, count: int) -> None:
+    """Take the visitor's address and scheme from the headers of `count` proxies; of none, from nobody's headers."""
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+
+
+def speak_dutch(app: Flask) -> None:
+    """Mark texts for translation, with Dutch as the source, and write dates as the Dutch do."""
+    # What a template can reach, a mistake in a template can show: settings are not among it.
+    app.jinja_env.globals.pop("config", None)
+    Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam")
+    add_formats(app)

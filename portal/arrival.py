@@ -1,0 +1,64 @@
+"""What happens when someone has logged in completely: a session with the keys, and asking for those still missing."""
+
+from __future__ import annotations
+
+from flask import Response, make_response, redirect, request
+
+from accounts.actor import Actor
+from accounts.login import SecondFactor, complete_login
+from accounts.permissions import Permission
+from accounts.sessions import INACTIVITY, SERVICE_INACTIVITY
+from keys.opened import OpenedKeys
+from organisation.admission import enter_service
+from organisation.errors import NotAMember
+from organisation.memberships import actor_for
+from organisation.models import OrganisationKind
+from portal.authorisation import safe_next
+from portal.session import current_session, device_token, enter_complete_stage, opened_session, remember_device
+from portal.transactions import database
+from vault.access import request_access
+
+NEXT = "next"
+
+
+def access_point() -> str:
+    """Return the network address of the visitor, for the log."""
+    return request.remote_addr or ""
+
+
+def arrive(second_factor: SecondFactor) -> Response:
+    """Complete the login of someone in the password stage, and lead on to where he or she was going.
+
+    Raises `WrongLogin` when the password was changed between the two steps, `SessionEnded` when another request was
+    faster.
+    """
+    target = safe_next(current_session().get(NEXT))
+    password_key = opened_session().password_key
+    logged_in = complete_login(
+        database(), password_key, second_factor, access_point=access_point(), device=device_token()
+    )
+    opened = logged_in.opened
+    actor = _actor(OpenedKeys(opened.person_id, opened.generation, opened.secret))
+    is_service = actor is not None and actor.audience == OrganisationKind.SERVICE
+    enter_complete_stage(opened, SERVICE_INACTIVITY if is_service else INACTIVITY)
+    if actor is not None:
+        ask_for_keys(actor)
+    response = make_response(redirect(target, 303))
+    remember_device(response, logged_in.device_token)
+    return response
+
+
+def ask_for_keys(actor: Actor) -> None:
+    """Ask, where it is due, to be handed the key of the vault (K-11) or to be admitted to the service (design 2.1)."""
+    if actor.audience == OrganisationKind.SERVICE and Permission.DOSSIER_READ in actor.permissions:
+        enter_service(database(), actor)
+    if actor.audience == OrganisationKind.EMPLOYER and Permission.VAULT_READ in actor.permissions:
+        request_access(database(), actor)
+
+
+def _actor(keys: OpenedKeys) -> Actor | None:
+    try:
+        return actor_for(database(), keys.person_id, access_point(), keys)
+    except NotAMember:
+        # Whoever has lost the place in the organisation may log in, and is told so by every page.
+        return None

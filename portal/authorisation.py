@@ -1,0 +1,161 @@
+"""Who may use which route. Every route says so; one that does not answers 403 (design 4).
+
+Four declarations: `@public`, `@after_password` (between password and second factor), `@signed_in` (what must be done
+before anything else: back-up code, terms) and `@requires(Permission...)`, which hands the view its `actor`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import wraps
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from accounts.backup_codes import needs_backup_code
+from accounts.errors import PermissionDenied
+from accounts.models import SessionStage
+from accounts.people import person_by_id
+from accounts.permissions import Permission
+from accounts.terms import has_accepted
+from organisation.memberships import actor_for
+from portal.session import opened_session, stage
+from portal.terms import current_terms
+from portal.transactions import database
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Stage(Enum):
+    """How far a visitor must have come."""
+
+    VISITOR = "visitor"
+    PASSWORD = "password"
+    SIGNED_IN = "signed in"
+    READY = "ready"
+
+
+@dataclass(frozen=True)
+class Access:
+    """What a route asks of who visits it; of several permissions one is enough."""
+
+    stage: Stage
+    permissions: frozenset[Permission] = frozenset()
+
+
+def public(view: View) -> View:
+    """Let everyone use this view."""
+    return _declare(view, Access(Stage.VISITOR))
+
+
+def after_password(view: View) -> View:
+    """Let those use this view whose password was right and whose second factor is still to come."""
+    return _declare(view, Access(Stage.PASSWORD))
+
+
+def signed_in(view: View) -> View:
+    """Let everyone use this view who has logged in, also before the back-up code and the terms are done with."""
+    return _declare(view, Access(Stage.SIGNED_IN))
+
+
+def requires(*permissions: Permission) -> Callable[[View], View]:
+    """Let those use this view who have one of `permissions`; it gets the `actor` as a keyword."""
+    if not permissions:
+        raise TypeError("name at least one permission, or declare the view @public")
+
+    def declare(view: View) -> View:
+        @wraps(view)
+        def with_actor(*arguments: Any, **values: Any) -> Any:
+            return view(*arguments, actor=g.actor, **values)
+
+        return _declare(with_actor, Access(Stage.READY, frozenset(permissions)))  # type: ignore[return-value]
+
+    return declare
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Return what `view` declared, None when it declared nothing."""
+    return getattr(view, "access", None)
+
+
+def safe_next(target: str | None) -> str:
+    """Return `target` when it is a path of this portal, else the start page: no redirect ever leaves the house."""
+    start = url_for("start.show")
+    if not target or not target.startswith("/") or any(character in target for character in "\\\r\n\t\0"):
+        return start
+    parts = urlsplit(target)
+    return start if parts.scheme or parts.netloc or target.startswith("//") else target
+
+
+def next_step(person_id: UUID) -> str | None:
+    """Return where someone must go first: the back-up code, the terms; None when nothing is left to do (L-33)."""
+    if needs_backup_code(database(), person_id):
+        return url_for("onboarding.show_code")
+    if not has_accepted(person_by_id(database(), person_id), current_terms().version):
+        return url_for("onboarding.show_terms")
+    return None
+
+
+def authorise_each_request(app: Flask) -> None:
+    """Check each request of `app` before anything else is done with it."""
+    app.before_request(_authorise)
+
+
+def _declare(view: View, access: Access) -> View:
+    view.access = access  # type: ignore[attr-defined]
+    return view
+
+
+def _authorise() -> ResponseReturnValue | None:
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    access = access_of(current_app.view_functions[request.endpoint])
+    if access is None:
+        abort(403)
+    return _CHECKS[access.stage](access)
+
+
+def _check_nothing(_access: Access) -> None:
+    return None
+
+
+def _check_password(_access: Access) -> ResponseReturnValue | None:
+    return None if stage() == SessionStage.PASSWORD else _to_login()
+
+
+def _check_signed_in(_access: Access) -> ResponseReturnValue | None:
+    return None if current_user.is_authenticated else _to_login()
+
+
+def _check_ready(access: Access) -> ResponseReturnValue | None:
+    if not current_user.is_authenticated:
+        return _to_login()
+    step = next_step(current_user.id)
+    if step:
+        return redirect(step, 303)
+    g.actor = actor_for(database(), current_user.id, request.remote_addr or "", opened_session().opened_keys())
+    if not g.actor.permissions & access.permissions:
+        raise PermissionDenied(", ".join(sorted(access.permissions)))
+    return None
+
+
+_CHECKS: Mapping[Stage, Callable[[Access], ResponseReturnValue | None]] = {
+    Stage.VISITOR: _check_nothing,
+    Stage.PASSWORD: _check_password,
+    Stage.SIGNED_IN: _check_signed_in,
+    Stage.READY: _check_ready,
+}
+
+
+def _to_login() -> ResponseReturnValue:
+    # Only what is read can be asked for again; a form that someone filled in cannot.
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else None
+    if wanted in {None, url_for("start.show")}:
+        return redirect(url_for("login.show_password"), 303)
+    return redirect(url_for("login.show_password", next=wanted), 303)

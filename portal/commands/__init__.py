@@ -1,0 +1,22 @@
+"""The command `datakluis`: what the operator does, each act an entry in the platform's log (design 6)."""
+
+from __future__ import annotations
+
+import click
+
+from portal.commands.audit import audit
+from portal.commands.initialising import init, migrate
+from portal.commands.organisations import create_employer, create_service, invite
+from portal.commands.running import serve, worker
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def main() -> None:
+    """A portal that keeps the personal data of employees encrypted in the vault of their employer.
+
+    Settings are environment variables; docs/settings.md has them all.
+    """
+
+
+for command in (audit, create_employer, create_service, init, invite, migrate, serve, worker):
+    main.add_command(command)

@@ -1,0 +1,56 @@
+"""Forms of logging in (L-01, L-10, L-12, L-15) and of setting a password (L-25)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import PasswordField, StringField
+from wtforms.validators import EqualTo, Length
+
+from portal.forms.base import PortalForm, filled_in
+
+# What is longer than the longest password allowed is refused before Argon2id works on it.
+LONGEST_PASSWORD = 256
+LONGEST_NAME = 120
+
+
+class PasswordForm(PortalForm):
+    """The first step: who, and the password."""
+
+    login_name = StringField(_("Gebruikersnaam"), [filled_in(_("Vul uw gebruikersnaam in")), Length(max=LONGEST_NAME)])
+    password = PasswordField(_("Wachtwoord"), [filled_in(_("Vul uw wachtwoord in")), Length(max=LONGEST_PASSWORD)])
+
+
+class CodeForm(PortalForm):
+    """The second step with an authenticator app (L-12)."""
+
+    code = StringField(
+        _("Authentication App Token"), [filled_in(_("Vul de zes cijfers uit uw app in")), Length(max=20)]
+    )
+
+
+class BackupCodeForm(PortalForm):
+    """The second step with the back-up code (L-14)."""
+
+    code = StringField(_("Back-upcode"), [filled_in(_("Vul uw back-up code in")), Length(max=60)])
+
+
+class CouplingForm(PortalForm):
+    """The first token of a newly coupled app (L-10)."""
+
+    code = StringField(_("Token"), [filled_in(_("Vul de zes cijfers uit uw app in")), Length(max=20)])
+
+
+class NewPasswordForm(PortalForm):
+    """A new password, typed twice."""
+
+    password = PasswordField(
+        _("Wachtwoord"),
+        [
+            filled_in(_("Kies een wachtwoord van ten minste 12 tekens")),
+            Length(max=LONGEST_PASSWORD, message=_("Kies een wachtwoord van ten hoogste 256 tekens")),
+        ],
+    )
+    repeated = PasswordField(
+        _("Herhaal het wachtwoord"),
+        [EqualTo("password", message=_("Typ hier hetzelfde wachtwoord als hierboven"))],
+    )

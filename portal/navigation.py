@@ -1,0 +1,77 @@
+"""What stands in the frame around a page: the side bar of each audience (screens.md, *Frames*)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from portal.services import current_services
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page that the side bar leads to, for whoever has one of the permissions."""
+
+    endpoint: str
+    label: Any
+    icon: str
+    permissions: frozenset[Permission]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the side bar as one person sees it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+def _place(endpoint: str, label: Any, icon: str, *permissions: Permission) -> Place:
+    return Place(endpoint, label, icon, frozenset(permissions))
+
+
+PLACES = (
+    _place("start.show", _("Start"), "house", Permission.START_SEE),
+    _place("employees.show_tree", _("Werknemers"), "people", Permission.EMPLOYEE_LIST),
+    _place("dossiers.show_tree", _("Dossiers"), "folder2-open", Permission.DOSSIER_READ),
+    _place("vault_management.show", _("Datakluis beheer"), "safe2", Permission.ACCESS_ADMINISTER),
+    _place("admissions.show", _("Toelatingen"), "person-plus", Permission.ADMISSION_DECIDE),
+    _place("log.show", _("Logboek"), "journal-text", Permission.LOG_READ),
+)
+
+
+def entries_for(actor: Actor) -> list[Entry]:
+    """Return the side bar of `actor`: an entry that one may never use is not shown, an empty one is."""
+    return [
+        Entry(
+            label=gettext(str(place.label)),
+            url=url_for(place.endpoint),
+            icon=place.icon,
+            current=request.blueprint == place.endpoint.partition(".")[0],
+        )
+        for place in PLACES
+        if place.endpoint in current_app.view_functions and actor.permissions & place.permissions
+    ]
+
+
+def add_frame(app: Flask) -> None:
+    """Give every page of `app` what its frame shows; error pages get nothing of the session."""
+    app.context_processor(_frame)
+
+
+def _frame() -> dict[str, Any]:
+    actor: Actor | None = g.get("actor")
+    return {
+        "actor": actor,
+        "navigation": entries_for(actor) if actor else [],
+        "demo": current_services().settings.demo,
+    }

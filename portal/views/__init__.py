@@ -1,0 +1,19 @@
+"""What people see, a module for each task; templates of a view lie in a folder of its name."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.services import current_services
+from portal.views import demo_mailbox, health, invitations, login, onboarding, start
+
+VIEWS = (health, invitations, login, onboarding, start)
+
+
+def register(app: Flask) -> None:
+    """Add the routes of every view to `app`; the mailbox of the demo only where the demo runs."""
+    for view in VIEWS:
+        app.register_blueprint(view.blueprint)
+    with app.app_context():
+        if current_services().settings.demo:
+            app.register_blueprint(demo_mailbox.blueprint)

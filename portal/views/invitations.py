@@ -1,0 +1,111 @@
+"""Answering an invitation: the link of the mail, and the first password (L-03, L-04, L-25)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from accounts.credentials import password_salt
+from accounts.errors import InvitationError, InvitationExpired, InvitationUsed, Weakness, WeakPassword
+from accounts.invitations import accept_invitation, find_invitation
+from accounts.models import Person
+from accounts.passwords import check_new_password
+from accounts.people import person_by_id
+from accounts.sessions import FIRST_STEPS
+from crypto.passwords import split, stretch
+from organisation.models import Organisation
+from portal.arrival import access_point
+from portal.authorisation import public
+from portal.forms.login import NewPasswordForm
+from portal.services import current_services
+from portal.session import current_session, enter_password_stage
+from portal.transactions import database, release
+
+blueprint = Blueprint("invitations", __name__)
+
+TOKEN = "invitation"
+
+REASONS: Mapping[Weakness, str] = {
+    Weakness.TOO_SHORT: _("Dit wachtwoord is te kort. Kies er een van ten minste 12 tekens."),
+    Weakness.TOO_LONG: _("Dit wachtwoord is te lang. Kies er een van ten hoogste 256 tekens."),
+    Weakness.BREACHED: _(
+        "Dit wachtwoord is bij een ander bedrijf uitgelekt en staat op lijsten van inbrekers. Kies een ander."
+    ),
+    Weakness.GUESSABLE: _(
+        "Dit wachtwoord is te raden: het lijkt op een naam, een datum of een veelgebruikt woord. Kies er een van een paar woorden die niets met elkaar te maken hebben."
+    ),
+}
+
+
+@blueprint.get("/uitnodiging/<token>")
+@public
+def open_link(token: str) -> ResponseReturnValue:
+    """Take the token out of the address at once, so that it stays in no history (security.md 1.3); use nothing up."""
+    try:
+        find_invitation(database(), token)
+    except InvitationError as error:
+        return _unusable_page(error)
+    current_session()[TOKEN] = token
+    return redirect(url_for("invitations.show"), 303)
+
+
+@blueprint.get("/uitnodiging")
+@public
+def show() -> ResponseReturnValue:
+    """Welcome who was invited and ask for a password."""
+    try:
+        person = _invited()
+    except InvitationError as error:
+        return _unusable_page(error)
+    return _welcome_page(NewPasswordForm(), person)
+
+
+@blueprint.post("/uitnodiging")
+@public
+def accept() -> ResponseReturnValue:
+    """Set the password, which makes the person's key, and go on to coupling an app (L-05)."""
+    form = NewPasswordForm()
+    try:
+        person = _invited()
+        if not form.validate_on_submit():
+            return _welcome_page(form, person)
+        check_new_password(form.password.data, _context_words(person))
+        _accept(person, form.password.data)
+    except WeakPassword as refusal:
+        form.password.errors = [gettext(str(REASONS[refusal.reason]))]
+        return _welcome_page(form, person)
+    except InvitationError as error:
+        return _unusable_page(error)
+    return redirect(url_for("onboarding.show_coupling"), 303)
+
+
+def _accept(person: Person, password: str) -> None:
+    services = current_services()
+    token = current_session()[TOKEN]
+    release()
+    stretched = stretch(password, password_salt(services.salt_key, person.id), services.argon2)
+    accept_invitation(database(), token, stretched, services.argon2, access_point=access_point())
+    enter_password_stage(person.id, split(stretched).key, FIRST_STEPS)
+
+
+def _invited() -> Person:
+    invitation = find_invitation(database(), current_session().get(TOKEN, ""))
+    return person_by_id(database(), invitation.person_id)
+
+
+def _context_words(person: Person) -> list[str]:
+    organisation = database().get(Organisation, person.organisation_id)
+    return [person.login_name, person.display_name, organisation.name if organisation else ""]
+
+
+def _welcome_page(form: NewPasswordForm, person: Person) -> str:
+    return render_template("invitations/welcome.html", form=form, login_name=person.login_name)
+
+
+def _unusable_page(error: InvitationError) -> ResponseReturnValue:
+    reasons = {InvitationExpired: "expired", InvitationUsed: "used"}
+    return render_template("invitations/unusable.html", reason=reasons.get(type(error), "unknown")), 404

@@ -1,0 +1,148 @@
+"""What must be done once before anything else: couple an app, keep a back-up code, accept the terms (L-05, L-10, L-13, L-33)."""
+
+from __future__ import annotations
+
+import segno
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from accounts.authenticators import (
+    Coupling,
+    begin_coupling,
+    confirm_coupling,
+    is_coupled,
+    waiting_coupling,
+)
+from accounts.backup_codes import keep_backup_code, make_backup_code, needs_backup_code, new_backup_code
+from accounts.credentials import PersonSecret, backup_salt
+from accounts.errors import AlreadyCoupled, NotCoupled, TooManyTries, WrongCode
+from accounts.terms import accept_terms
+from crypto.errors import MalformedCode
+from crypto.one_time import normalise_backup_code
+from crypto.passwords import stretch
+from portal.arrival import access_point, arrive
+from portal.authorisation import after_password, next_step, signed_in
+from portal.forms.login import CouplingForm
+from portal.services import current_services
+from portal.session import opened_session, person_in_session
+from portal.terms import current_terms
+from portal.transactions import database, release
+
+blueprint = Blueprint("onboarding", __name__)
+
+FILE_NAME = "back-up code Datakluis.txt"
+
+
+@blueprint.get("/authenticator")
+@after_password
+def show_coupling() -> ResponseReturnValue:
+    """Show the QR code and the secret key of an app to couple (L-10); who has an app uses that."""
+    if is_coupled(database(), person_in_session()):
+        return redirect(url_for("login.show_code"), 303)
+    return _coupling_page(CouplingForm())
+
+
+@blueprint.post("/authenticator")
+@after_password
+def couple() -> ResponseReturnValue:
+    """Let the app count, once it shows the right token, and complete the login."""
+    form = CouplingForm()
+    if not form.validate_on_submit():
+        return _coupling_page(form)
+    try:
+        factor = confirm_coupling(database(), person_in_session(), form.code.data, access_point=access_point())
+    except WrongCode:
+        form.code.errors = [_("Deze cijfers kloppen niet. Wacht op de volgende in uw app en probeer het opnieuw.")]
+        return _coupling_page(form)
+    except TooManyTries:
+        form.code.errors = [_("Het is een paar keer mislukt. Probeer het over vijf minuten opnieuw.")]
+        return _coupling_page(form)
+    except (AlreadyCoupled, NotCoupled):
+        return redirect(url_for("onboarding.show_coupling"), 303)
+    return arrive(factor)
+
+
+@blueprint.get("/back-upcode")
+@signed_in
+def show_code() -> ResponseReturnValue:
+    """Explain the back-up code, to someone who has none."""
+    if not needs_backup_code(database(), person_in_session()):
+        return _onwards()
+    return render_template("onboarding/backup_code.html")
+
+
+@blueprint.post("/back-upcode")
+@signed_in
+def make_code() -> ResponseReturnValue:
+    """Make a back-up code and show it this one time (L-13); it is kept nowhere."""
+    if not needs_backup_code(database(), person_in_session()):
+        return _onwards()
+    services, row = current_services(), opened_session()
+    opened = PersonSecret(person_in_session(), row.key_generation or 0, row.person_secret)
+    release()
+    code = new_backup_code(services.source)
+    stretched = stretch(code, backup_salt(services.salt_key, opened.person_id), services.argon2)
+    make_backup_code(database(), opened, stretched, services.argon2, access_point=access_point())
+    return render_template("onboarding/backup_code_shown.html", code=code)
+
+
+@blueprint.post("/back-upcode/bestand")
+@signed_in
+def download_code() -> Response:
+    """Give the code on the page back as a file, without having it."""
+    try:
+        code = normalise_backup_code(request.form.get("code", ""))
+    except MalformedCode:
+        abort(400)
+    text = (
+        _("Back-up code voor Datakluis") + f"\r\n\r\n{code}\r\n\r\n" + _("Bewaar deze niet bij uw wachtwoord.") + "\r\n"
+    )
+    response = make_response(text)
+    response.mimetype = "text/plain"
+    response.headers.set("Content-Disposition", "attachment", filename=FILE_NAME)
+    return response
+
+
+@blueprint.post("/back-upcode/bewaard")
+@signed_in
+def keep_code() -> ResponseReturnValue:
+    """Go on: the code was kept."""
+    keep_backup_code(database(), person_in_session())
+    return _onwards()
+
+
+@blueprint.get("/gebruiksvoorwaarden")
+@signed_in
+def show_terms() -> ResponseReturnValue:
+    """Show the terms of use (L-33)."""
+    terms = current_terms()
+    return render_template("onboarding/terms.html", version=terms.version, paragraphs=terms.paragraphs)
+
+
+@blueprint.post("/gebruiksvoorwaarden")
+@signed_in
+def accept() -> ResponseReturnValue:
+    """Note that the terms that were shown are accepted; other terms by now are shown first."""
+    version = current_terms().version
+    if request.form.get("version") == version:
+        accept_terms(database(), person_in_session(), version, access_point=access_point())
+    return _onwards()
+
+
+def _onwards() -> ResponseReturnValue:
+    return redirect(next_step(person_in_session()) or url_for("start.show"), 303)
+
+
+def _coupling_page(form: CouplingForm) -> str:
+    coupling = _coupling()
+    qr_code = Markup(segno.make(coupling.provisioning_uri, error="m").svg_inline(scale=4, border=2))  # noqa: S704
+    return render_template("onboarding/authenticator.html", form=form, qr_code=qr_code, secret=coupling.secret)
+
+
+def _coupling() -> Coupling:
+    try:
+        return waiting_coupling(database(), person_in_session())
+    except NotCoupled:
+        return begin_coupling(database(), person_in_session())
