@@ -73,14 +73,14 @@ def test_a_grant_that_was_moved_opens_nothing(session: Session, moved: str, used
     other_vault = create_holder(session, HolderKind.VAULT, ORGANISATION).id
     if used:
         anna.secret(session, vault)
-    values: dict[str, object] = {
+    changes: dict[str, dict[str, object]] = {
         "row": {"id": UUID(int=7)},
         "holder": {"holder_id": other_vault},
         "generation": {"generation": 2},
         "recipient": {"recipient_id": bram.person_id},
         "recipient_generation": {"recipient_generation": 2},
-    }[moved]
-    session.execute(update(Grant).where(Grant.holder_id == vault).values(values))
+    }
+    session.execute(update(Grant).where(Grant.holder_id == vault).values(changes[moved]))
     person = OpenedKeys(
         bram.person_id if moved == "recipient" else anna.person_id,
         2 if moved == "recipient_generation" else 1,
