@@ -7,6 +7,7 @@ fault that says what would be right. Faults never quote the value, so that they 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -160,6 +161,12 @@ def check_record(card: Card, details: Details, today: date) -> tuple[Card, Detai
     if faults:
         raise InvalidFields(faults)
     return checked_card, checked_details
+
+
+def clean_explanation(value: str) -> str:
+    """A Toelichting: in NFC, its lines kept, without control characters that no one can have typed."""
+    text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+    return "".join(character for character in text if character in "\n\t" or unicodedata.category(character) != "Cc")
 
 
 def _demand(value: str | None, field: str, length: int = NAME_LENGTH) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from sqlalchemy import delete, insert, select, update
@@ -102,8 +102,23 @@ def open_cards(
     """
     return {
         part.employee_id: Card.from_bytes(plaintext)
-        for part, plaintext in _open(session, actor, employee_ids, [Part.CARD], entry)
+        for part, plaintext in _open(session, actor, employee_ids, [Part.CARD])
     }
+
+
+def fitting_cards(
+    session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID], fits: Callable[[Card], bool]
+) -> dict[uuid.UUID, Card]:
+    """The cards, of those employees in view whose key the actor's side has, that fit what is looked for.
+
+    The only look without an entry before it: whom the entry of a search names is known when the cards have been
+    compared. The search writes it before anything leaves this package. Raises as `open_cards`.
+    """
+    opened = (
+        (part.employee_id, Card.from_bytes(plaintext))
+        for part, plaintext in _open(session, actor, employee_ids, [Part.CARD])
+    )
+    return {employee_id: card for employee_id, card in opened if fits(card)}
 
 
 def open_whole(
@@ -115,8 +130,7 @@ def open_whole(
     and `NoVaultAccess` when the actor's side has no key of this record.
     """
     opened = {
-        Part(part.part): plaintext
-        for part, plaintext in _open(session, actor, [employee_id], list(Part), entry, version)
+        Part(part.part): plaintext for part, plaintext in _open(session, actor, [employee_id], list(Part), version)
     }
     if opened.keys() != set(Part):
         raise NoVaultAccess
@@ -128,7 +142,6 @@ def _open(
     actor: Actor,
     employee_ids: Iterable[uuid.UUID],
     parts: Iterable[Part],
-    entry: AuditEntry,
     version: int | None = None,
 ) -> Iterator[tuple[RecordPart, bytes]]:
     holder_id = require_side(session, actor)

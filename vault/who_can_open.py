@@ -1,0 +1,133 @@
+"""*Wie kan dit openen?*: who can open a record, from the key rows themselves and never from a guess (design 2)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, or_, select
+
+from accounts.actor import Actor
+from database.session import Session
+from keys.grants import GrantView, count_recipients, recipients
+from organisation.calendar import today
+from organisation.memberships import person_names
+from organisation.models import Employee, Employment, Membership, MembershipScope, Organisation
+from organisation.scope import is_placing
+from organisation.tree import find_employee
+from vault.models import RecordKey, Share, Vault
+from vault.sides import is_employer
+
+
+@dataclass(frozen=True)
+class PersonWhoCanOpen:
+    """Someone of the actor's own organisation, since when and by whose hand."""
+
+    person_id: uuid.UUID
+    name: str
+    since: datetime
+    granted_by: str
+
+
+@dataclass(frozen=True)
+class SideThatCanOpen:
+    """The other side, as a whole: how many of its people hold the key where that may be told, and since when."""
+
+    organisation_id: uuid.UUID
+    name: str
+    people: int | None
+    since: datetime
+
+
+@dataclass(frozen=True)
+class WhoCanOpen:
+    """Who can open a record, as the actor may know it."""
+
+    people: tuple[PersonWhoCanOpen, ...]
+    other_sides: tuple[SideThatCanOpen, ...]
+
+
+def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoCanOpen:
+    """Who can open the record of an employee in view; nothing is opened to tell it.
+
+    The employer sees the vault's users in whose scope the employee lies and the service by name and number, never its
+    staff; the arbo side, once it is shared, its own members and *de werkgever*. Raises `PermissionDenied`,
+    `organisation.errors.NotFound`.
+    """
+    employee = find_employee(session, actor, employee_id)
+    holders = _holders(session, employee)
+    if is_employer(actor):
+        vault = session.get(Vault, employee.organisation_id)
+        own = vault.holder_id if vault is not None else None
+        others = _services(session, employee, holders)
+    else:
+        service = session.get_one(Organisation, actor.organisation_id)
+        own = service.holder_id
+        others = _employer(session, employee, holders) if own in holders else ()
+    people = _people(session, own, employee, actor) if own is not None and own in holders else ()
+    return WhoCanOpen(people, others)
+
+
+def _holders(session: Session, employee: Employee) -> set[uuid.UUID]:
+    """The holders that have a key of the record."""
+    statement = select(RecordKey.holder_id).where(RecordKey.employee_id == employee.id)
+    return set(session.scalars(statement))
+
+
+def _people(session: Session, holder_id: uuid.UUID, employee: Employee, actor: Actor) -> tuple[PersonWhoCanOpen, ...]:
+    grants = recipients(session, holder_id)
+    in_scope = _with_in_scope(session, employee, actor, [grant.recipient_id for grant in grants])
+    shown = [grant for grant in grants if grant.recipient_id in in_scope]
+    names = person_names(session, _people_in(shown))
+    return tuple(
+        PersonWhoCanOpen(
+            grant.recipient_id, names.get(grant.recipient_id, ""), grant.since, names.get(grant.granted_by, "")
+        )
+        for grant in shown
+    )
+
+
+def _people_in(grants: Iterable[GrantView]) -> list[uuid.UUID]:
+    return [person_id for grant in grants for person_id in (grant.recipient_id, grant.granted_by)]
+
+
+def _with_in_scope(
+    session: Session, employee: Employee, actor: Actor, person_ids: list[uuid.UUID]
+) -> frozenset[uuid.UUID]:
+    if is_employer(actor):
+        units = select(Employment.department_id).where(
+            Employment.employee_id == employee.id, is_placing(today(session))
+        )
+    else:
+        units = select(Organisation.id).where(Organisation.id == employee.organisation_id)
+    covered = exists().where(MembershipScope.person_id == Membership.person_id, MembershipScope.unit_id.in_(units))
+    statement = select(Membership.person_id).where(
+        Membership.organisation_id == actor.organisation_id,
+        Membership.person_id.in_(person_ids),
+        or_(Membership.whole_scope, covered),
+    )
+    return frozenset(session.scalars(statement))
+
+
+def _services(session: Session, employee: Employee, holders: set[uuid.UUID]) -> tuple[SideThatCanOpen, ...]:
+    statement = (
+        select(Organisation, Share.shared_at)
+        .join(Share, Share.service_id == Organisation.id)
+        .where(Share.employee_id == employee.id, Share.ended_at.is_(None), Organisation.holder_id.in_(holders))
+        .order_by(Organisation.name, Organisation.id)
+    )
+    return tuple(
+        SideThatCanOpen(service.id, service.name, count_recipients(session, service.holder_id), since)
+        for service, since in session.execute(statement)
+        if service.holder_id is not None
+    )
+
+
+def _employer(session: Session, employee: Employee, holders: set[uuid.UUID]) -> tuple[SideThatCanOpen, ...]:
+    vault = session.get(Vault, employee.organisation_id)
+    if vault is None or vault.holder_id not in holders:
+        return ()
+    employer = session.get_one(Organisation, employee.organisation_id)
+    return (SideThatCanOpen(employer.id, employer.name, None, employee.created_at),)
