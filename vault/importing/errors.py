@@ -133,3 +133,15 @@ class NothingToImport(VaultError):
 
 class NumberTaken(VaultError):
     """While the import was written somebody else used one of its personnel numbers; the preview now shows which."""
+
+
+class TooManyDepartments(VaultError):
+    """The file names so many unknown departments that its column must hold something else.
+
+    Attributes:
+        limit: how many can be made at once.
+    """
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"at most {limit} departments are made at once")
+        self.limit = limit

@@ -1,0 +1,73 @@
+"""The uploaded file as it lies in the database: in pieces, sealed under a key that only the vault opens (design 5)."""
+
+from __future__ import annotations
+
+import uuid
+
+from sqlalchemy import delete, insert, select
+
+from crypto.errors import UnsealError
+from crypto.sealing import Context, seal, unseal
+from crypto.secret import Secret
+from database.session import Session
+from vault.importing.errors import ImportGone
+from vault.models import EmployeeImport, ImportChunk
+
+PIECE_BYTES = 256 * 1024
+
+
+def place_of_file_key(import_id: uuid.UUID, holder_id: uuid.UUID, generation: int) -> Context:
+    """The place of the key of an uploaded file, wrapped for the vault."""
+    return Context(EmployeeImport.__tablename__, import_id, "file_key_sealed", holder=holder_id, generation=generation)
+
+
+def place_of_piece(import_id: uuid.UUID, number: int, *, last: bool) -> Context:
+    """The place of one piece; the last one says so, since a file that was cut short must not open."""
+    return Context(ImportChunk.__tablename__, import_id, "last" if last else "piece", version=number)
+
+
+def wrap_file_key(
+    wrap_key: Secret, file_key: Secret, import_id: uuid.UUID, holder_id: uuid.UUID, generation: int
+) -> bytes:
+    """The key of a file as `EmployeeImport.file_key_sealed` keeps it."""
+    return seal(wrap_key, file_key.reveal(), place_of_file_key(import_id, holder_id, generation))
+
+
+def keep_pieces(session: Session, import_id: uuid.UUID, file_key: Secret, data: bytes) -> None:
+    """Seal the file into pieces of 256 kB."""
+    starts = range(0, len(data), PIECE_BYTES)
+    rows = [
+        {
+            "import_id": import_id,
+            "number": number,
+            "sealed": seal(
+                file_key,
+                data[start : start + PIECE_BYTES],
+                place_of_piece(import_id, number, last=number == len(starts) - 1),
+            ),
+        }
+        for number, start in enumerate(starts)
+    ]
+    session.execute(insert(ImportChunk), rows)
+
+
+def open_pieces(session: Session, kept: EmployeeImport, wrap_key: Secret) -> bytes:
+    """The file. Raises `ImportGone` when its pieces were destroyed, `UnsealError` when one was moved or changed."""
+    place = place_of_file_key(kept.id, kept.holder_id, kept.generation)
+    file_key = Secret(unseal(wrap_key, kept.file_key_sealed, place))
+    statement = select(ImportChunk.number, ImportChunk.sealed).where(ImportChunk.import_id == kept.id)
+    rows = session.execute(statement.order_by(ImportChunk.number)).all()
+    if not rows:
+        raise ImportGone
+    pieces = [
+        unseal(file_key, sealed, place_of_piece(kept.id, number, last=number == len(rows) - 1))
+        for number, sealed in rows
+    ]
+    if sum(map(len, pieces)) != kept.size:
+        raise UnsealError
+    return b"".join(pieces)
+
+
+def destroy_pieces(session: Session, import_id: uuid.UUID) -> None:
+    """Destroy the file; no key is needed for that."""
+    session.execute(delete(ImportChunk).where(ImportChunk.import_id == import_id))
