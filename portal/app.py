@@ -12,7 +12,6 @@ import accounts.errors
 import keys.errors
 import organisation.errors
 from crypto.source import Source
-from portal import views
 from portal.application import Portal
 from portal.authorisation import authorise_each_request
 from portal.csrf import SessionCsrfProtect
@@ -21,6 +20,7 @@ from portal.formats import add_formats
 from portal.headers import send_security_headers
 from portal.logs import log_each_request
 from portal.navigation import add_frame
+from portal.routes import add_routes
 from portal.services import Services, attach, open_services
 from portal.session import keep_sessions
 from portal.settings import Settings
@@ -50,7 +50,7 @@ def create_app(settings: Settings, *, source: Source | None = None, services: Se
     speak_dutch(app)
     fingerprint_static_files(app)
     add_frame(app)
-    views.register(app)
+    add_routes(app)
     return app
 
 

@@ -10,8 +10,8 @@ import hmac
 
 from flask import Flask, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from wtforms import Form
 from wtforms.csrf.core import CSRF, CSRFTokenField
+from wtforms.form import BaseForm
 from wtforms.validators import ValidationError
 
 from portal.services import current_services
@@ -33,7 +33,7 @@ class SessionCsrf(CSRF):
     def generate_csrf_token(self, csrf_token_field: CSRFTokenField) -> str:
         return csrf_token()
 
-    def validate_csrf_token(self, form: Form, field: CSRFTokenField) -> None:
+    def validate_csrf_token(self, form: BaseForm, field: CSRFTokenField) -> None:
         if not g.get("csrf_checked", False):
             raise ValidationError("the request was not checked")
 

@@ -41,7 +41,7 @@ def refuse(status: int, reason: str) -> Response:
     Raises `LogUnavailable`, on which the request is answered with 503.
     """
     undo_request()
-    details = {"endpoint": request.endpoint or "", "status": status, "reason": reason}
+    details: dict[str, str | int] = {"endpoint": request.endpoint or "", "status": status, "reason": reason}
     with transactions.separately() as session:
         record(session, Action.REQUEST_REFUSE, by=_refused_one(), details=details, outcome=Outcome.REFUSED)
     return error_page(status)

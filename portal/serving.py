@@ -1,4 +1,4 @@
-"""Serving: gunicorn with threads and the worker as its child, or waitress where processes can't be forked (design 6)."""
+"""Serving: gunicorn with threads and the worker as its child, or waitress where nothing can be forked (design 6)."""
 
 from __future__ import annotations
 
@@ -40,12 +40,12 @@ class WorkerProcess:
 
 
 def _serve_with_gunicorn(settings: Settings) -> None:
-    from gunicorn.app.base import BaseApplication
-    from gunicorn.arbiter import Arbiter
+    from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+    from gunicorn.arbiter import Arbiter  # type: ignore[import-untyped]
 
     worker = WorkerProcess()
 
-    class WatchingArbiter(Arbiter):  # type: ignore[misc, unused-ignore]
+    class WatchingArbiter(Arbiter):  # type: ignore[misc]
         def manage_workers(self) -> None:
             super().manage_workers()
             worker.keep_running()
@@ -54,7 +54,7 @@ def _serve_with_gunicorn(settings: Settings) -> None:
             worker.stop()
             super().stop(graceful)
 
-    class Server(BaseApplication):  # type: ignore[misc, unused-ignore]
+    class Server(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
             for name, value in gunicorn_options(settings).items():
                 self.cfg.set(name, value)
@@ -90,7 +90,7 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
 def _serve_with_waitress(settings: Settings) -> None:
     from threading import Event, Thread
 
-    import waitress
+    import waitress  # type: ignore[import-untyped]
 
     worker, stop = WorkerProcess(), Event()
 

@@ -1,8 +1,8 @@
 """Flask's session over the rows of `accounts.sessions` (design 2.3): nothing readable lies in the cookie.
 
-A session is read when it is first used, so a static file or the health page costs no query, and a visitor gets a row only
-when something must be remembered (the token of a form). Flask-Login stands on top of it, thinly: who has logged in is what
-the row says, and no cookie of its own remembers anyone.
+A session is read when it is first used, so a static file or the health page costs no query, and a visitor gets a row
+only when something must be remembered (the token of a form). Flask-Login stands on top of it, thinly: who has logged in
+is what the row says, and no cookie of its own remembers anyone.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def device_token() -> str | None:
 
 
 def cookie_name(name: str) -> str:
-    """Return the full name of a cookie: `__Host-` ties it to this host over TLS; plain http is a demo on this machine."""
+    """Return the full name of a cookie: `__Host-` ties it to this host and TLS; plain http is for this machine only."""
     return f"__Host-{name}" if current_services().settings.is_https else name
 
 

@@ -60,7 +60,7 @@ VARIABLES = (
     Variable("PROCESSES", "1", "How many web processes the server starts"),
     Variable("THREADS", "8", "How many requests each web process handles at once"),
     Variable(
-        "ARGON2_MEMORY_MIB", "256", "The memory in MiB that log-ins at one moment may use in a process; one takes 64"
+        "ARGON2_MEMORY_MIB", "256", "The memory in MiB that logins at one moment may use in a process; one takes 64"
     ),
     Variable("UPLOAD_LIMIT_MIB", "10", "The largest file in MiB that can be uploaded"),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),

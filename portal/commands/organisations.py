@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 import click
+from sqlalchemy import select
 
 from accounts.actor import Scope
 from accounts.invitations import invite as invite_person
@@ -13,7 +14,7 @@ from database.session import Session
 from organisation import registering
 from organisation.errors import NotFound
 from organisation.memberships import add_member
-from organisation.models import Organisation, OrganisationKind
+from organisation.models import Department, Organisation, OrganisationKind
 from organisation.registering import find_organisation
 from organisation.roles import PRESETS
 from portal.commands.context import one_transaction, open_portal
@@ -133,7 +134,9 @@ def _scope(
 
 
 def _department_id(session: Session, organisation: Organisation, name: str) -> UUID:
-    known = registering.department_ids(session, organisation.id)
-    if name not in known:
+    found = session.scalar(
+        select(Department.id).where(Department.organisation_id == organisation.id, Department.name == name.strip())
+    )
+    if found is None:
         raise click.ClickException(f"{organisation.name} has no department called {name}.")
-    return known[name]
+    return found

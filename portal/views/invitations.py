@@ -20,6 +20,7 @@ from crypto.passwords import split, stretch
 from organisation.models import Organisation
 from portal.arrival import access_point
 from portal.authorisation import public
+from portal.forms.base import typed
 from portal.forms.login import NewPasswordForm
 from portal.services import current_services
 from portal.session import current_session, enter_password_stage
@@ -32,11 +33,10 @@ TOKEN = "invitation"
 REASONS: Mapping[Weakness, str] = {
     Weakness.TOO_SHORT: _("Dit wachtwoord is te kort. Kies er een van ten minste 12 tekens."),
     Weakness.TOO_LONG: _("Dit wachtwoord is te lang. Kies er een van ten hoogste 256 tekens."),
-    Weakness.BREACHED: _(
-        "Dit wachtwoord is bij een ander bedrijf uitgelekt en staat op lijsten van inbrekers. Kies een ander."
-    ),
+    Weakness.BREACHED: _("Dit wachtwoord is elders uitgelekt en staat op lijsten van inbrekers. Kies een ander."),
     Weakness.GUESSABLE: _(
-        "Dit wachtwoord is te raden: het lijkt op een naam, een datum of een veelgebruikt woord. Kies er een van een paar woorden die niets met elkaar te maken hebben."
+        "Dit wachtwoord is te raden: het lijkt op een naam, een datum of een veelgebruikt woord. "
+        "Kies een paar woorden die niets met elkaar te maken hebben."
     ),
 }
 
@@ -73,8 +73,8 @@ def accept() -> ResponseReturnValue:
         person = _invited()
         if not form.validate_on_submit():
             return _welcome_page(form, person)
-        check_new_password(form.password.data, _context_words(person))
-        _accept(person, form.password.data)
+        check_new_password(typed(form.password), _context_words(person))
+        _accept(person, typed(form.password))
     except WeakPassword as refusal:
         form.password.errors = [gettext(str(REASONS[refusal.reason]))]
         return _welcome_page(form, person)

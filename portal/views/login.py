@@ -23,6 +23,7 @@ from crypto.passwords import stretch
 from portal.arrival import NEXT, access_point, arrive
 from portal.authorisation import after_password, public, safe_next
 from portal.formats import clock_time
+from portal.forms.base import typed
 from portal.forms.login import BackupCodeForm, CodeForm, PasswordForm
 from portal.services import current_services
 from portal.session import current_session, device_token, enter_password_stage, person_in_session, stage
@@ -48,7 +49,7 @@ def check_password() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _password_page(form)
     try:
-        accepted = _check(form.login_name.data, form.password.data)
+        accepted = _check(typed(form.login_name), typed(form.password))
     except (WrongLogin, TooManyTries):
         return _password_page(form, refused=True)
     wanted = request.args.get(NEXT)
@@ -75,7 +76,7 @@ def check_code() -> ResponseReturnValue:
         return _code_page(form)
     try:
         factor = check_app_code(
-            database(), person_in_session(), form.code.data, access_point=access_point(), device=device_token()
+            database(), person_in_session(), typed(form.code), access_point=access_point(), device=device_token()
         )
     except WrongCode:
         return _code_page(form, _("Deze code klopt niet, of is al gebruikt. Wacht op de volgende code in uw app."))
@@ -101,7 +102,7 @@ def check_backup_code() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _backup_code_page(form)
     try:
-        code = normalise_backup_code(form.code.data)
+        code = normalise_backup_code(typed(form.code))
         challenge = begin_backup_code(
             database(), person_in_session(), access_point(), device_token(), salt_key=current_services().salt_key
         )
@@ -155,5 +156,5 @@ def _backup_code_page(form: BackupCodeForm, refused: str | None = None) -> str:
 
 def _too_many(refusal: TooManyTries) -> str:
     if refusal.until is None:
-        return _("Het is te vaak mislukt. Vraag de beheerder van uw organisatie om hulp.")
-    return _("Het is een paar keer mislukt. Probeer het om %(time)s opnieuw.", time=clock_time(refusal.until))
+        return str(_("Het is te vaak mislukt. Vraag de beheerder van uw organisatie om hulp."))
+    return str(_("Het is een paar keer mislukt. Probeer het om %(time)s opnieuw.", time=clock_time(refusal.until)))

@@ -1,4 +1,4 @@
-"""What must be done once before anything else: couple an app, keep a back-up code, accept the terms (L-05, L-10, L-13, L-33)."""
+"""What must be done before anything else: couple an app, keep a back-up code, accept the terms (L-05, L-13, L-33)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from crypto.one_time import normalise_backup_code
 from crypto.passwords import stretch
 from portal.arrival import access_point, arrive
 from portal.authorisation import after_password, next_step, signed_in
+from portal.forms.base import typed
 from portal.forms.login import CouplingForm
 from portal.services import current_services
 from portal.session import opened_session, person_in_session
@@ -52,7 +53,7 @@ def couple() -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _coupling_page(form)
     try:
-        factor = confirm_coupling(database(), person_in_session(), form.code.data, access_point=access_point())
+        factor = confirm_coupling(database(), person_in_session(), typed(form.code), access_point=access_point())
     except WrongCode:
         form.code.errors = [_("Deze cijfers kloppen niet. Wacht op de volgende in uw app en probeer het opnieuw.")]
         return _coupling_page(form)
@@ -96,10 +97,8 @@ def download_code() -> Response:
         code = normalise_backup_code(request.form.get("code", ""))
     except MalformedCode:
         abort(400)
-    text = (
-        _("Back-up code voor Datakluis") + f"\r\n\r\n{code}\r\n\r\n" + _("Bewaar deze niet bij uw wachtwoord.") + "\r\n"
-    )
-    response = make_response(text)
+    lines = (_("Back-up code voor Datakluis"), code, _("Bewaar deze niet bij uw wachtwoord."), "")
+    response = make_response("\r\n\r\n".join(lines))
     response.mimetype = "text/plain"
     response.headers.set("Content-Disposition", "attachment", filename=FILE_NAME)
     return response

@@ -32,8 +32,8 @@ def show(*, actor: Actor) -> ResponseReturnValue:
 def greeting(hour: int) -> str:
     """Return the greeting at an hour of the day, 0 to 23 (L-34)."""
     if hour < 12:
-        return _("Goedemorgen")
-    return _("Goedemiddag") if hour < 18 else _("Goedenavond")
+        return str(_("Goedemorgen"))
+    return str(_("Goedemiddag") if hour < 18 else _("Goedenavond"))
 
 
 def _employer_page(actor: Actor, **values: object) -> str:

@@ -1,0 +1,47 @@
+"""Forms of sharing a dossier and of withdrawing that (S-02, S-03, S-07)."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.validators import Length
+
+from portal.forms.base import PortalForm, filled_in
+from vault.models import CareQuestionKind
+
+LONGEST_EXPLANATION = 1000
+
+# In the order in which people meet them (K-01).
+KIND_LABELS = {
+    CareQuestionKind.SICK_REPORT: _("Ziekmelding"),
+    CareQuestionKind.CASE_MANAGER: _("Contact met casemanager"),
+    CareQuestionKind.CONSULTATION: _("Spreekuur"),
+    CareQuestionKind.PREGNANCY: _("Zwangerschap"),
+    CareQuestionKind.OTHER: _("Anders"),
+}
+
+
+class ShareForm(PortalForm):
+    """The zorgvraag on which a dossier is shared, and the explanation that is kept as the reason."""
+
+    kind = RadioField(
+        _("Soort zorgvraag"),
+        [filled_in(_("Kies de zorgvraag waarvoor u deelt."))],
+        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
+    )
+    explanation = TextAreaField(
+        _("Toelichting"),
+        [
+            filled_in(_("Schrijf in een zin waarom u deelt.")),
+            Length(
+                max=LONGEST_EXPLANATION,
+                message=_("Deze toelichting is te lang: ten hoogste %(max)d tekens."),
+            ),
+        ],
+    )
+
+
+class WithdrawalForm(PortalForm):
+    """Withdrawing the share that was on the page, and no other."""
+
+    share_id = HiddenField()

@@ -1,0 +1,19 @@
+"""Every route of the portal."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from portal.services import current_services
+from portal.views import demo_mailbox, health, invitations, login, onboarding, start
+
+VIEWS = (health, invitations, login, onboarding, start)
+
+
+def add_routes(app: Flask) -> None:
+    """Add the routes of every view to `app`; the mailbox of the demo only where the demo runs."""
+    for view in VIEWS:
+        app.register_blueprint(view.blueprint)
+    with app.app_context():
+        if current_services().settings.demo:
+            app.register_blueprint(demo_mailbox.blueprint)

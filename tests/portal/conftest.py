@@ -1,0 +1,26 @@
+"""Portals for the tests: real forms, real CSRF, real headers; only the cost of Argon2id and the clock are handed over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.portal.world import World, make_world
+
+
+@pytest.fixture
+def world(tmp_path: Path, sqlite_url: str) -> Iterator[World]:
+    """A portal on SQLite."""
+    made = make_world(tmp_path, sqlite_url)
+    yield made
+    made.services.factory.engine.dispose()
+
+
+@pytest.fixture
+def world_on_each_database(tmp_path: Path, database_url: str) -> Iterator[World]:
+    """A portal on SQLite and, in another run of the test, on PostgreSQL."""
+    made = make_world(tmp_path, database_url)
+    yield made
+    made.services.factory.engine.dispose()
