@@ -1,0 +1,1 @@
+"""Tests of organisations, members, roles and the tree."""
