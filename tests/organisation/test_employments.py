@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
@@ -19,7 +20,7 @@ def add(world: World, number: str = "MS001", department: str = "Winkel", *, by: 
     return add_employee(world.session, world.actor(by), number, world.employment(department))
 
 
-def employment_id_of(world: World, employee: Employee) -> object:
+def employment_id_of(world: World, employee: Employee) -> UUID:
     """The id of the only employment."""
     return world.session.scalars(select(Employment.id).where(Employment.employee_id == employee.id)).one()
 
@@ -53,7 +54,7 @@ def test_nobody_is_added_or_moved_outside_the_own_scope(world: World) -> None:
             world.actor("Frits"),
             employee,
             employment_id_of(world, employee),
-            starts_later,  # type: ignore[arg-type]
+            starts_later,
         )
 
 
@@ -62,7 +63,7 @@ def test_an_employment_of_someone_else_cannot_be_corrected(world: World) -> None
     employee, other = add(world), add(world, "MS002")
     foreign = employment_id_of(world, other)
     with pytest.raises(NotFound):
-        correct_employment(world.session, world.actor("Anna"), employee, foreign, world.employment())  # type: ignore[arg-type]
+        correct_employment(world.session, world.actor("Anna"), employee, foreign, world.employment())
 
 
 def test_two_employments_cannot_start_on_one_day(world: World) -> None:
@@ -87,7 +88,7 @@ def test_whoever_may_not_write_changes_nothing(world: World) -> None:
         lambda: add_employment(world.session, frits, employee, world.employment(starts_on=date(2025, 1, 1))),
         lambda: correct_employment(
             world.session, frits, employee, employment_id_of(world, employee), world.employment()
-        ),  # type: ignore[arg-type]
+        ),
         lambda: change_personnel_number(world.session, frits, employee, "MS009"),
     ):
         with pytest.raises(PermissionDenied):

@@ -37,7 +37,7 @@ def add(world: World, number: str, department: str = "Winkel", *, by: str = "Ann
 def numbers(world: World, name: str, department: str, **options: bool) -> list[str]:
     """The personnel numbers of the first page of a department, as that person sees it."""
     department_id = world.departments[department].id
-    lines = employees_in_department(world.session, world.actor(name), department_id, **options)  # type: ignore[arg-type]
+    lines = employees_in_department(world.session, world.actor(name), department_id, **options)
     return [line.personnel_number for line in lines]
 
 
