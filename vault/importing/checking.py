@@ -69,7 +69,6 @@ _DIRECT_CHECKS: dict[str, Callable[[str], Any]] = {
     "function": value_checks.check_text,
     "kind": lambda text: value_checks.check_text(text, value_checks.KIND_LENGTH),
     "hours": value_checks.check_hours,
-    "starts_on": value_checks.check_date,
     "ends_on": value_checks.check_date,
 }
 
@@ -171,6 +170,8 @@ class RowChecker:
                 raise ValueFault("missing")
         elif name == "birth_date":
             values[name] = value_checks.check_birth_date(text, self._today)
+        elif name == "starts_on":
+            values[name] = value_checks.check_start_date(text, self._today)
         elif name == "country":
             values[name] = value_checks.check_country(_COUNTRIES.get(text.casefold(), text))
         elif name == "postcode":

@@ -180,8 +180,14 @@ def _count_uses(packed: bytes, contents: Contents) -> Counter[int]:
     uses: Counter[int] = Counter()
     with zipfile.ZipFile(io.BytesIO(packed)) as package:
         for entry in package.infolist():
+            rest = b""
             for piece in _unpack(package, entry):
-                uses.update(map(int, _SHARED_INDEX.findall(piece)))
+                # A piece may end between the tag of a cell and the index in it.
+                text, end = rest + piece, 0
+                for found in _SHARED_INDEX.finditer(text):
+                    uses[int(found[1])] += 1
+                    end = found.end()
+                rest = text[max(end, len(text) - MAX_TAG_BYTES) :]
     if uses.total() != contents.shared_cells:
         raise FileRefused("unusual")
     return uses

@@ -51,10 +51,10 @@ def _encoding(data: bytes) -> str:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             return encoding
-    if zeros := data[:4096].count(0):
+    beginning = data[:4096]
+    if beginning.count(0) > len(beginning) / 4:
         # Every other byte of Western text in UTF-16 is zero; without its mark only their place tells the order.
-        in_even_places = data[:4096:2].count(0)
-        return "utf-16-be" if in_even_places > zeros / 2 else "utf-16-le"
+        return "utf-16-be" if beginning[::2].count(0) > beginning[1::2].count(0) else "utf-16-le"
     try:
         data.decode("utf-8")
     except UnicodeDecodeError:

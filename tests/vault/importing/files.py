@@ -1,0 +1,92 @@
+"""Files of employees as tests need them: good ones, and every odd one that somebody may send."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from xlsxwriter import Workbook
+
+HEADINGS = (
+    "Personeelsnummer", "Achternaam", "Tussenvoegsel", "Voornaam", "Voorletters", "Geboortedatum", "Geslacht", "BSN",
+    "Postcode", "Huisnummer", "Woonplaats", "E-mail", "Tel. mobiel", "Afdeling", "Functiegroep", "Functie",
+    "Type dienstverband", "Aantal uren", "Startdatum", "Einddatum",
+)  # fmt: skip
+EXAMPLE: Mapping[str, Any] = {
+    "Personeelsnummer": "MS003", "Achternaam": "Dijk", "Tussenvoegsel": "van", "Voornaam": "Anna", "Voorletters": "A.",
+    "Geboortedatum": "31-12-1990", "Geslacht": "V", "BSN": "999990019", "Postcode": "3511 AB", "Huisnummer": "12",
+    "Woonplaats": "Utrecht", "E-mail": "anna@voorbeeld.nl", "Tel. mobiel": "06-12345678", "Afdeling": "Productie",
+    "Functiegroep": "Techniek", "Functie": "Monteur", "Type dienstverband": "Vast", "Aantal uren": "36,5",
+    "Startdatum": "1-3-2020", "Einddatum": "",
+}  # fmt: skip
+
+
+def row(**changes: Any) -> list[Any]:
+    """The cells of the example employee, with some of them changed; the names are those of the template in Python."""
+    values = {**EXAMPLE, **{_PYTHON_NAMES[name]: value for name, value in changes.items()}}
+    return [values[heading] for heading in HEADINGS]
+
+
+_PYTHON_NAMES = {
+    "number": "Personeelsnummer", "last_name": "Achternaam", "prefix": "Tussenvoegsel", "first_name": "Voornaam",
+    "initials": "Voorletters", "birth_date": "Geboortedatum", "gender": "Geslacht", "bsn": "BSN",
+    "postcode": "Postcode", "house_number": "Huisnummer", "city": "Woonplaats", "email": "E-mail",
+    "mobile": "Tel. mobiel", "department": "Afdeling", "function_group": "Functiegroep", "function": "Functie",
+    "kind": "Type dienstverband", "hours": "Aantal uren", "starts_on": "Startdatum", "ends_on": "Einddatum",
+}  # fmt: skip
+
+
+def text_file(rows: Iterable[Sequence[Any]], separator: str = ";", encoding: str = "utf-8") -> bytes:
+    """A text with separators; `encoding` as Python names it, with `utf-8-sig` for a byte order mark."""
+    output = io.StringIO(newline="")
+    csv.writer(output, delimiter=separator, lineterminator="\r\n").writerows(rows)
+    return output.getvalue().encode(encoding)
+
+
+def workbook(rows: Iterable[Sequence[Any]], *, first_row: int = 0, sheets: Sequence[str] = ("Blad1",)) -> bytes:
+    """An Excel workbook with the rows on its first sheet; dates become Excel dates, texts stay texts."""
+    output = io.BytesIO()
+    with Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        date_format = book.add_format({"num_format": "dd-mm-yyyy"})
+        made = [book.add_worksheet(name) for name in sheets]
+        for number, cells in enumerate(rows, first_row):
+            for index, value in enumerate(cells):
+                if hasattr(value, "year"):
+                    made[0].write_datetime(number, index, value, date_format)
+                elif isinstance(value, str):
+                    made[0].write_string(number, index, value)
+                elif value is not None:
+                    made[0].write_number(number, index, value)
+    return output.getvalue()
+
+
+def example_workbook() -> bytes:
+    """A workbook with one good employee."""
+    return workbook([HEADINGS, row()])
+
+
+def change_parts(package: bytes, changes: Mapping[str, bytes | tuple[bytes, bytes] | None]) -> bytes:
+    """A copy of a workbook in which parts are replaced (bytes), edited (old, new) or left out (None)."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in [*old.namelist(), *(name for name in changes if name not in old.namelist())]:
+            change = changes.get(name, b"" if name not in old.namelist() else (b"", b""))
+            if isinstance(change, tuple):
+                content = old.read(name)
+                assert change[0] in content
+                new.writestr(name, content.replace(change[0], change[1], 1) if change[0] else content)
+            elif change is not None:
+                new.writestr(name, change)
+    return output.getvalue()
+
+
+def zip_of(parts: Mapping[str, bytes]) -> bytes:
+    """A zip that holds these files."""
+    output = io.BytesIO()
+    with zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as package:
+        for name, content in parts.items():
+            package.writestr(name, content)
+    return output.getvalue()
