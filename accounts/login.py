@@ -122,9 +122,12 @@ def complete_login(
 ) -> LoggedIn:
     """Log a login, note its moment and the one before (L-34), and open the person's secret.
 
-    Raises `WrongLogin` when the password was changed between the two steps.
+    Raises `WrongLogin` when the password was changed between the two steps, `AccountBlocked` when the account was
+    blocked.
     """
     person = person_by_id(session, second_factor.person_id)
+    if person.state != AccountState.ACTIVE:
+        raise AccountBlocked
     details = {"factor": second_factor.factor}
     record(session, Action.LOGIN_SUCCEED, by=who_is(person, access_point), details=details)
     opened = open_with_password(session, person.id, password_key)

@@ -30,6 +30,8 @@ SERVICE_INACTIVITY = timedelta(minutes=15)
 """For the arbo service and medical users (L-27)."""
 ABSOLUTE = timedelta(hours=12)
 PASSWORD_STAGE = timedelta(minutes=5)
+TOUCH_AFTER = timedelta(seconds=10)
+"""Requests that follow each other closely write their activity once, so that they need not wait for each other."""
 FIRST_STEPS = timedelta(minutes=30)
 """The password stage of someone who has yet to install and couple an authenticator app (L-05)."""
 
@@ -84,7 +86,7 @@ def load_session(session: Session, cookie: str, *, polling: bool = False) -> Ope
     """Return the session of a cookie, or None when there is none (any more).
 
     A request counts as activity, but for one that the page sends by itself (`polling`), which ends nothing and
-    prolongs nothing.
+    prolongs nothing. A row that was changed, or that belongs to another cookie, is no session.
     """
     id_hash, key = _open_cookie(cookie)
     row = session.get(LoginSession, id_hash, populate_existing=True)
@@ -97,7 +99,7 @@ def load_session(session: Session, cookie: str, *, polling: bool = False) -> Ope
         return None
     if opened.ends_at <= now:
         return None
-    if not polling:
+    if not polling and now - row.active_at >= TOUCH_AFTER:
         row.active_at = now
         row.expires_at = min(opened.ends_at, now + opened.inactivity)
     return opened
