@@ -63,8 +63,14 @@ def entries_for(actor: Actor) -> list[Entry]:
     ]
 
 
+def url_if_there(endpoint: str, **values: Any) -> str | None:
+    """Return the address of a page, None where the portal does not have that page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
+
+
 def add_frame(app: Flask) -> None:
     """Give every page of `app` what its frame shows; error pages get nothing of the session."""
+    app.jinja_env.globals["url_if_there"] = url_if_there
     app.context_processor(_frame)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.services import current_services
-from portal.views import demo_mailbox, health, invitations, login, onboarding, start
+from portal.views import admissions, demo_mailbox, health, invitations, login, onboarding, start
 
-VIEWS = (health, invitations, login, onboarding, start)
+VIEWS = (admissions, health, invitations, login, onboarding, start)
 
 
 def add_routes(app: Flask) -> None:

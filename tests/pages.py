@@ -1,4 +1,4 @@
-"""A page as a visitor gets it: checked each time it is fetched, and filled in through its own forms (style.md, habit 14)."""
+"""A page as a visitor gets it, checked whenever it is fetched, and filled in through its own forms (style.md, habit 14)."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def _script_faults(root: Element) -> list[str]:
             faults.append("a script inside the page, or without its nonce")
         if element.tag == "style" or element.get("style"):
             faults.append("a style inside the page")
-        faults += [f"the handler {name}" for name in element.keys() if str(name).startswith("on")]
+        faults += [f"the handler {name}" for name in element.attrib if str(name).startswith("on")]
     return faults
 
 

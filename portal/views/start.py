@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,11 +14,14 @@ from accounts.people import person_by_id
 from accounts.permissions import Permission
 from organisation.admission import Admittance, admittance, waiting_members
 from organisation.models import OrganisationKind
+from organisation.tree import departments_in_scope, employers_in_scope
 from portal.authorisation import requires
 from portal.formats import local_hour
 from portal.transactions import database
-from vault.access import VaultStanding, standing, waiting_requests
+from vault.access import standing, waiting_requests
+from vault.intake import take_in_shares
 from vault.opening import VaultState, vault_state
+from vault.recent_shares import recent_shares
 
 blueprint = Blueprint("start", __name__)
 
@@ -25,8 +31,15 @@ blueprint = Blueprint("start", __name__)
 def show(*, actor: Actor) -> ResponseReturnValue:
     """Show the start page of the actor's side."""
     person = person_by_id(database(), actor.person_id)
-    page = _employer_page if actor.audience == OrganisationKind.EMPLOYER else _service_page
-    return page(actor, greeting=greeting(local_hour()), previous_login=person.previous_login_at)
+    is_employer = actor.audience == OrganisationKind.EMPLOYER
+    cards = _employer_cards(actor) if is_employer else _service_cards(actor)
+    return render_template(
+        "start/employer.html" if is_employer else "start/service.html",
+        greeting=greeting(local_hour()),
+        previous_login=person.previous_login_at,
+        may={permission.name for permission in actor.permissions},
+        **cards,
+    )
 
 
 def greeting(hour: int) -> str:
@@ -36,34 +49,30 @@ def greeting(hour: int) -> str:
     return str(_("Goedemiddag") if hour < 18 else _("Goedenavond"))
 
 
-def _employer_page(actor: Actor, **values: object) -> str:
+def _employer_cards(actor: Actor) -> dict[str, Any]:
     state = vault_state(database(), actor)
-    administers = Permission.ACCESS_ADMINISTER in actor.permissions
-    requests = waiting_requests(database(), actor) if administers and state is VaultState.OPEN else []
-    return render_template(
-        "start/employer.html",
-        state=state,
-        VaultState=VaultState,
-        requests=requests,
-        administers=administers,
-        waits=_waits_for_vault(actor),
-        **values,
-    )
+    is_open = state is VaultState.OPEN
+    return {
+        "state": state.value,
+        "standing": standing(database(), actor).value if Permission.VAULT_READ in actor.permissions else None,
+        "requests": _if_allowed(actor, Permission.ACCESS_ADMINISTER, waiting_requests) if is_open else None,
+        "shares": _if_allowed(actor, Permission.SHARE_READ, recent_shares) if is_open else None,
+        "departments": _if_allowed(actor, Permission.EMPLOYEE_LIST, departments_in_scope),
+    }
 
 
-def _waits_for_vault(actor: Actor) -> bool:
-    asks = Permission.VAULT_READ in actor.permissions
-    return asks and standing(database(), actor) is VaultStanding.WAITING
+def _service_cards(actor: Actor) -> dict[str, Any]:
+    reads = Permission.DOSSIER_READ in actor.permissions
+    admitted = admittance(database(), actor) if reads else None
+    if admitted is Admittance.OPEN:
+        take_in_shares(database(), actor)
+    return {
+        "admittance": admitted.value if admitted else None,
+        "members": _if_allowed(actor, Permission.ADMISSION_DECIDE, waiting_members),
+        "shares": _if_allowed(actor, Permission.DOSSIER_READ, recent_shares),
+        "employers": _if_allowed(actor, Permission.DOSSIER_READ, employers_in_scope),
+    }
 
 
-def _service_page(actor: Actor, **values: object) -> str:
-    decides = Permission.ADMISSION_DECIDE in actor.permissions
-    admitted = admittance(database(), actor)
-    return render_template(
-        "start/service.html",
-        decides=decides,
-        members=waiting_members(database(), actor) if decides else [],
-        admittance=admitted,
-        Admittance=Admittance,
-        **values,
-    )
+def _if_allowed(actor: Actor, permission: Permission, verb: Callable[..., list[Any]]) -> list[Any] | None:
+    return verb(database(), actor) if permission in actor.permissions else None

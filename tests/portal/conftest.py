@@ -1,4 +1,4 @@
-"""Portals for the tests: real forms, real CSRF, real headers; only the cost of Argon2id and the clock are handed over."""
+"""Portals for the tests: real forms, CSRF and headers; only the cost of Argon2id and the clock are handed over."""
 
 from __future__ import annotations
 

@@ -7,11 +7,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
-from accounts.actor import Scope
+from accounts.actor import Actor, Scope
 from audit.recording import Who
 from crypto.source import SeededSource
 from database.session import Session
-from organisation.memberships import add_member
+from organisation.memberships import actor_for, add_member
 from organisation.models import Department
 from organisation.registering import create_employer, create_service
 from portal.app import create_app
@@ -20,7 +20,7 @@ from portal.commands.initialising import make_files, prepare_database
 from portal.services import Services, open_services
 from portal.settings import Settings, parse_settings
 from tests.pages import Visitor
-from tests.people import CHEAP_ARGON2, SALT_KEY, SignedUp, sign_up
+from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, SignedUp, sign_up
 
 OPERATOR = Who.system("test")
 START = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
@@ -50,6 +50,11 @@ class World:
             add_member(session, person.id, at or self.employer_id, roles, scope, OPERATOR)
         self.people[name] = person
         return person
+
+    def actor(self, session: Session, name: str) -> Actor:
+        """Return a person of the world as a request would have it."""
+        person = self.people[name]
+        return actor_for(session, person.id, ACCESS_POINT, person.keys())
 
     def visitor(self, address: str = "192.0.2.10") -> Visitor:
         """Return somebody with a browser who has not logged in."""
