@@ -109,7 +109,8 @@ def finish_password(session: Session, challenge: LoginChallenge, stretched: Secr
         check_verifier(halves.verifier, credential.password_hash if credential else _NO_HASH)
     except WrongVerifier:
         _refuse(session, challenge, "password", WrongLogin())
-    person = person_by_id(session, challenge.account_id)
+    # Argon2id took a while: what this session read before it may be out of date.
+    person = session.get_one(Person, challenge.account_id, populate_existing=True)
     if person.state != AccountState.ACTIVE:
         _refuse(session, challenge, "blocked", AccountBlocked())
     failed_tries.forget(session, failed_tries.PASSWORD, challenge.subject)

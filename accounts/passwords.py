@@ -44,7 +44,7 @@ def check_new_password(password: str, context_words: Iterable[str] = ()) -> None
         raise WeakPassword(Weakness.TOO_LONG)
     if normalised.lower() in _breached_passwords():
         raise WeakPassword(Weakness.BREACHED)
-    if _guesses(normalised[:_EXAMINED], context_words) < FEWEST_GUESSES:
+    if _guesses(_unrepeated(normalised)[:_EXAMINED], context_words) < FEWEST_GUESSES:
         raise WeakPassword(Weakness.GUESSABLE)
 
 
@@ -58,6 +58,12 @@ def _guesses(password: str, context_words: Iterable[str]) -> float:
     dictionaries = {**_dictionaries(), "context": _ranked(_words(context_words))}
     matches = matching.omnimatch(password, dictionaries)
     return float(scoring.most_guessable_match_sequence(password, matches)["guesses"])
+
+
+def _unrepeated(password: str) -> str:
+    """Return what a password is a repetition of: zxcvbn looks inside a repetition without the lists it was given."""
+    repetition = re.fullmatch(r"(.+?)\1+", password, re.DOTALL)
+    return repetition[1] if repetition else password
 
 
 def _words(texts: Iterable[str]) -> list[str]:
