@@ -12,3 +12,9 @@ from tests.world import World, make_world
 def world(session: Session) -> World:
     """Two services, three employers, and Anna, Bram, Carla and Dirk."""
     return make_world(session)
+
+
+@pytest.fixture
+def closed_world(session: Session) -> World:
+    """The same, before any vault was opened."""
+    return make_world(session, vault_open=False)
