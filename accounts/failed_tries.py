@@ -19,6 +19,8 @@ from database.insertion import insert_into
 from database.session import Session
 
 WINDOW = timedelta(minutes=5)
+MONTH = timedelta(days=30)
+FEW = 5
 
 
 @dataclass(frozen=True)
@@ -86,6 +88,17 @@ def give_back(session: Session, budget: Budget, subject: bytes) -> None:
         .values(in_window=FailedTries.in_window - 1)
         .execution_options(synchronize_session=False)
     )
+
+
+def purge_old_tries(session: Session) -> int:
+    """Delete counts of a few tries after which nothing was tried for a month; return how many.
+
+    Whoever comes back after a month to try four times gets nowhere; closed counts and waits stay.
+    """
+    forgotten = delete(FailedTries).where(
+        FailedTries.in_a_row < FEW, FailedTries.window_started_at <= session.source.now() - MONTH
+    )
+    return len(session.scalars(forgotten.returning(FailedTries.kind)).all())
 
 
 def _row(budget: Budget, subject: bytes) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

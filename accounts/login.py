@@ -152,7 +152,7 @@ def _count(session: Session, challenge: LoginChallenge) -> None:
 
 
 def _refuse(session: Session, challenge: LoginChallenge, reason: str, error: WrongLogin | TooManyTries) -> NoReturn:
-    person = session.get(Person, challenge.account_id)
+    person = session.get(Person, challenge.account_id, populate_existing=True)
     who = who_is(person, challenge.access_point) if person else Who(None, PLATFORM_ID, (), challenge.access_point)
     record(session, Action.LOGIN_FAIL, by=who, details={"reason": reason}, outcome=Outcome.REFUSED)
     raise error

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 import pytest
+from sqlalchemy import select
 
 from accounts.errors import TooManyTries
 from accounts.failed_tries import (
@@ -18,8 +19,10 @@ from accounts.failed_tries import (
     count_try,
     forget,
     give_back,
+    purge_old_tries,
     subject_of,
 )
+from accounts.models import FailedTries
 from crypto.source import SeededSource
 from database.session import Session, SessionFactory
 
@@ -135,6 +138,19 @@ def test_giving_back_never_makes_room_for_more_than_the_budget(session: Session)
 
     with pytest.raises(TooManyTries):
         count_try(session, ADDRESS, ANNA)
+
+
+def test_a_few_tries_are_purged_after_a_month_and_many_never_are(session: Session, source: SeededSource) -> None:
+    """Whoever types names that nobody has must not fill the table for good; a closed count stays closed."""
+    count_try(session, PASSWORD, b"once, long ago")
+    for _ in range(5):
+        count_try(session, PASSWORD, ANNA)
+    source.advance(timedelta(days=30))
+    count_try(session, PASSWORD, b"once, just now")
+
+    assert purge_old_tries(session) == 1
+    rows = {row.subject: row.in_a_row for row in session.scalars(select(FailedTries))}
+    assert rows == {ANNA: 5, b"once, just now": 1}
 
 
 @pytest.mark.parametrize("already", [0, 3])

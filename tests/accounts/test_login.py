@@ -7,11 +7,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from accounts.credentials import PersonSecret, password_salt, set_password
 from accounts.errors import AccountBlocked, TooManyTries, WrongLogin
-from accounts.login import SecondFactor, begin_login, complete_login
+from accounts.login import SecondFactor, begin_login, complete_login, finish_password
 from accounts.models import AccountState, Credential, Person
 from accounts.people import create_person
 from audit import PLATFORM_ID
@@ -98,6 +98,27 @@ def test_a_name_that_nobody_has_costs_the_same_argon2id(session_factory: Session
     assert unknown.salt == again.salt
     assert len({known.salt, unknown.salt, other.salt}) == 3
     assert unknown.person_id is None
+
+
+def test_a_name_that_nobody_has_costs_the_same_queries(session_factory: SessionFactory, anna: SignedUp) -> None:
+    """The same statements in the same order, so that the time tells nothing either."""
+
+    def statements(name: str) -> list[str]:
+        seen: list[str] = []
+        engine = session_factory.engine
+        listener = lambda *about: seen.append(about[2])  # noqa: E731
+        event.listen(engine, "before_cursor_execute", listener)
+        with session_factory() as session:
+            challenge = begin_login(session, name, ACCESS_POINT, salt_key=SALT_KEY)
+            session.commit()
+            with pytest.raises(WrongLogin):
+                finish_password(session, challenge, Secret(b"x" * 64))
+            session.commit()
+        event.remove(engine, "before_cursor_execute", listener)
+        return seen
+
+    statements("warm up")
+    assert statements("anna") == statements("nobody at all")
 
 
 def test_someone_who_has_not_accepted_the_invitation_is_like_nobody(session_factory: SessionFactory) -> None:
