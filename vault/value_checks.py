@@ -31,6 +31,7 @@ PERSONNEL_NUMBER_LENGTH = 35
 EMAIL_LENGTH = 254
 YOUNGEST, OLDEST = 13, 100
 MOST_HOURS = Decimal(60)
+FURTHEST_START = timedelta(days=731)
 
 FAULT_TEXTS: dict[str, tuple[str, str]] = {
     "missing": (N_("Dit veld is leeg."), N_("Vul het in: zonder dit gegeven kan de werknemer niet worden opgeslagen.")),
@@ -94,6 +95,10 @@ FAULT_TEXTS: dict[str, tuple[str, str]] = {
         N_("Kijk of het jaar klopt."),
     ),
     "date_far": (N_("Dit jaar ligt te ver weg."), N_("Vul een jaar tussen 1900 en 2100 in.")),
+    "start_far": (
+        N_("Deze startdatum ligt meer dan twee jaar vooruit."),
+        N_("Kijk of het jaar klopt."),
+    ),
     "dates_reversed": (
         N_("De einddatum ligt voor de startdatum."),
         N_("Kijk welke van de twee datums niet klopt."),
@@ -347,10 +352,12 @@ def check_birth_date(text: str, today: date) -> date:
     return born
 
 
-def check_period(starts_on: date, ends_on: date | None) -> None:
-    """Raises `ValueFault` when the end lies before the start."""
-    if ends_on is not None and ends_on < starts_on:
-        raise ValueFault("dates_reversed")
+def check_start_date(text: str, today: date) -> date:
+    """The first day of an employment, at most two years after the day `today`. Raises `ValueFault`."""
+    starts_on = check_date(text)
+    if starts_on > today + FURTHEST_START:
+        raise ValueFault("start_far")
+    return starts_on
 
 
 def check_hours(text: str) -> Decimal:

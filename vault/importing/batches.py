@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
@@ -23,20 +23,35 @@ def begin_batch(session: Session, batch_id: uuid.UUID, organisation_id: uuid.UUI
     session.execute(insert(Batch), {"id": batch_id, "organisation_id": organisation_id, "visible_at": None})
 
 
-def lock_batch(session: Session, batch_id: uuid.UUID, written: int) -> None:
+@dataclass(frozen=True)
+class Written:
+    """What one run has written: how many employees, and the id of the last of them, which no other run can have."""
+
+    count: int = 0
+    last_id: uuid.UUID | None = None
+
+
+def lock_batch(session: Session, batch_id: uuid.UUID, written: Written) -> None:
     """Keep the batch for this transaction.
 
-    Raises `ImportInterrupted` unless it holds exactly the `written` employees of this run and is still invisible: then
-    another run began it anew, or somebody discarded it.
+    Raises `ImportInterrupted` unless it holds exactly what this run has written and is still invisible: then another
+    run began it anew, or somebody discarded it.
     """
     invisible = select(Batch.id).where(Batch.id == batch_id, Batch.visible_at.is_(None)).with_for_update()
-    found = session.scalar(invisible)
-    if found is None or written != session.scalar(select(func.count()).where(Employee.batch_id == batch_id)):
+    if session.scalar(invisible) is None:
+        raise ImportInterrupted
+    own = Employee.batch_id == batch_id
+    if session.scalar(select(func.count()).where(own)) != written.count:
+        raise ImportInterrupted
+    if written.last_id and session.scalar(select(Employee.id).where(own, Employee.id == written.last_id)) is None:
         raise ImportInterrupted
 
 
-def write_employees(session: Session, batch_id: uuid.UUID, rows: Sequence[GoodRow], sealer: RecordSealer) -> None:
-    """Insert employees with their employment and sealed record, as part of a batch that is not visible yet."""
+def write_employees(session: Session, batch_id: uuid.UUID, rows: Sequence[GoodRow], sealer: RecordSealer) -> uuid.UUID:
+    """Insert employees with their employment and sealed record into a batch that is not visible yet.
+
+    The answer is the id of the last of them.
+    """
     ids = [session.source.new_id() for _ in rows]
     sealed = [sealer.seal(employee_id, row.card, row.details) for employee_id, row in zip(ids, rows, strict=True)]
     own = {"organisation_id": sealer.organisation_id}
@@ -59,6 +74,7 @@ def write_employees(session: Session, batch_id: uuid.UUID, rows: Sequence[GoodRo
     session.execute(insert(Employment), employments)
     session.execute(insert(RecordKey), [record.key for record in sealed])
     session.execute(insert(RecordPart), [part for record in sealed for part in record.parts])
+    return ids[-1]
 
 
 def show_batch(session: Session, batch_id: uuid.UUID, moment: datetime) -> None:

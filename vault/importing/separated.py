@@ -37,7 +37,7 @@ def read_separated(data: bytes) -> Table:
     if _CONTROL.search(text):
         raise FileRefused("not_a_table")
     separator, text = _find_separator(text)
-    return Table("csv", text.count("\n") + 1, partial(_rows, text, separator))
+    return Table("csv", text.count("\n") + (not text.endswith("\n")), partial(_rows, text, separator))
 
 
 def _decode(data: bytes) -> str:

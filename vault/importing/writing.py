@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -13,7 +13,7 @@ from accounts.actor import Actor
 from audit.actions import Action
 from audit.recording import record
 from database.session import SessionFactory
-from vault.importing.batches import begin_batch, lock_batch, show_batch, write_employees
+from vault.importing.batches import Written, begin_batch, lock_batch, show_batch, write_employees
 from vault.importing.checking import GoodRow
 from vault.importing.errors import NothingToImport, NumberTaken
 from vault.importing.jobs import (
@@ -38,7 +38,7 @@ class Progress:
     finished: bool = False
 
 
-def write_rows(factory: SessionFactory, import_id: uuid.UUID, actor: Actor) -> Iterator[Progress]:
+def write_rows(factory: SessionFactory, import_id: uuid.UUID, actor: Actor) -> Generator[Progress, None, None]:
     """Import the good rows of a file; each step of the iterator is one short transaction of its own.
 
     Nothing is visible until the last step, which writes the log entry and shows all rows at once. A caller that stops
@@ -58,18 +58,17 @@ def write_rows(factory: SessionFactory, import_id: uuid.UUID, actor: Actor) -> I
         raise
 
 
-def _write_all(factory: SessionFactory, opened: OpenedImport, actor: Actor) -> Iterator[Progress]:
+def _write_all(factory: SessionFactory, opened: OpenedImport, actor: Actor) -> Generator[Progress, None, None]:
     table, headings, checked = opened.check_rows()
     good = (row for row in checked if isinstance(row, GoodRow) and row.department_id is not None)
-    total, written = max(0, table.row_count - headings.row), 0
+    total, written = table.row_count - headings.row, Written()
     while rows := list(islice(good, ROWS_A_TRANSACTION)):
-        _write(factory, opened.id, actor, rows, written)
-        written += len(rows)
-        yield Progress(written, max(total, written))
-    if not written:
+        written = _write(factory, opened.id, actor, rows, written)
+        yield Progress(written.count, max(total, written.count))
+    if not written.count:
         raise NothingToImport
     _finish(factory, opened.id, actor, written)
-    yield Progress(written, written, finished=True)
+    yield Progress(written.count, written.count, finished=True)
 
 
 def _begin(factory: SessionFactory, import_id: uuid.UUID, actor: Actor) -> OpenedImport:
@@ -80,19 +79,21 @@ def _begin(factory: SessionFactory, import_id: uuid.UUID, actor: Actor) -> Opene
         return opened
 
 
-def _write(factory: SessionFactory, import_id: uuid.UUID, actor: Actor, rows: list[GoodRow], written: int) -> None:
+def _write(
+    factory: SessionFactory, import_id: uuid.UUID, actor: Actor, rows: list[GoodRow], written: Written
+) -> Written:
     try:
         with factory() as session, session.begin():
             require_import(session, actor)
             sealer = make_sealer(session, actor)
             lock_batch(session, import_id, written)
-            write_employees(session, import_id, rows, sealer)
+            return Written(written.count + len(rows), write_employees(session, import_id, rows, sealer))
     except IntegrityError:
         # The text of this error holds the row; it ends here.
         raise NumberTaken from None
 
 
-def _finish(factory: SessionFactory, import_id: uuid.UUID, actor: Actor, written: int) -> None:
+def _finish(factory: SessionFactory, import_id: uuid.UUID, actor: Actor, written: Written) -> None:
     with factory() as session, session.begin():
         require_import(session, actor)
         lock_batch(session, import_id, written)
@@ -102,7 +103,7 @@ def _finish(factory: SessionFactory, import_id: uuid.UUID, actor: Actor, written
             by=actor.who,
             object_type="batch",
             object_id=import_id,
-            details={"count": written},
+            details={"count": written.count},
         )
         show_batch(session, import_id, session.source.now())
         finish_import(session, import_id)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
 
 from xlsxwriter import Workbook
+
+Rows: TypeAlias = Sequence[Sequence[Any]]
 
 HEADINGS = (
     "Personeelsnummer", "Achternaam", "Tussenvoegsel", "Voornaam", "Voorletters", "Geboortedatum", "Geslacht", "BSN",
@@ -39,14 +41,14 @@ _PYTHON_NAMES = {
 }  # fmt: skip
 
 
-def text_file(rows: Iterable[Sequence[Any]], separator: str = ";", encoding: str = "utf-8") -> bytes:
+def text_file(rows: Rows, separator: str = ";", encoding: str = "utf-8") -> bytes:
     """A text with separators; `encoding` as Python names it, with `utf-8-sig` for a byte order mark."""
     output = io.StringIO(newline="")
     csv.writer(output, delimiter=separator, lineterminator="\r\n").writerows(rows)
     return output.getvalue().encode(encoding)
 
 
-def workbook(rows: Iterable[Sequence[Any]], *, first_row: int = 0, sheets: Sequence[str] = ("Blad1",)) -> bytes:
+def workbook(rows: Rows, *, first_row: int = 0, sheets: Sequence[str] = ("Blad1",)) -> bytes:
     """An Excel workbook with the rows on its first sheet; dates become Excel dates, texts stay texts."""
     output = io.BytesIO()
     with Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:

@@ -1,0 +1,65 @@
+"""An employer with an open vault, and Anna who imports its employees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+import pytest
+
+from accounts.actor import Actor, Scope
+from audit.recording import Who
+from database.session import Session, SessionFactory
+from organisation.memberships import actor_for, add_member
+from organisation.registering import create_employer, create_service
+from organisation.roles import install_presets
+from tests.people import ACCESS_POINT, SignedUp, sign_up
+from vault.agreements import register_signatory
+from vault.opening import open_vault
+
+OPERATOR = Who.system("create-employer")
+
+
+@dataclass(frozen=True)
+class House:
+    """An arbo service and two employers that it serves; the vault of the first is open."""
+
+    factory: SessionFactory
+    service_id: UUID
+    employer_id: UUID
+    other_employer_id: UUID
+    anna: SignedUp
+
+    def actor(self, session: Session, person: SignedUp | None = None) -> Actor:
+        """Anna, or another person, as a new request would have her."""
+        person = person or self.anna
+        return actor_for(session, person.id, ACCESS_POINT, person.keys())
+
+    def employ(self, name: str, organisation_id: UUID, roles: list[str], scope: Scope | None = None) -> SignedUp:
+        """A further person with a place in an organisation."""
+        with self.factory() as session, session.begin():
+            person = sign_up(session, organisation_id, name)
+            add_member(session, person.id, organisation_id, roles, scope or Scope(True), OPERATOR)
+            return person
+
+    def open_vault_as(self, person: SignedUp) -> None:
+        """Register a signatory and open the vault of this person's employer."""
+        with self.factory() as session, session.begin():
+            actor = self.actor(session, person)
+            register_signatory(session, name="Tekenaar", email="tekenaar@example.org", actor=actor)
+            open_vault(session, actor)
+
+
+@pytest.fixture
+def house(session_factory: SessionFactory) -> House:
+    """The house with Anna as vault administrator of its first employer."""
+    with session_factory() as session, session.begin():
+        install_presets(session)
+        service = create_service(session, "Arbodienst Noord", OPERATOR)
+        employer = create_employer(session, "Bakkerij Jansen", service.id, ["Productie", "HR"], OPERATOR)
+        other = create_employer(session, "Drukkerij Peeters", service.id, ["Productie"], OPERATOR)
+        anna = sign_up(session, employer.id, "Anna")
+        add_member(session, anna.id, employer.id, ["datakluisbeheerder"], Scope(True), OPERATOR)
+    house = House(session_factory, service.id, employer.id, other.id, anna)
+    house.open_vault_as(anna)
+    return house
