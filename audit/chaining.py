@@ -54,7 +54,7 @@ def _waiting(session: Session, limit: int) -> list[Row[Any]]:
         )
         .join(AuditPending, AuditPending.entry_id == AuditEntry.id)
         .outerjoin(AuditSeal, AuditSeal.entry_id == AuditEntry.id)
-        .order_by(AuditEntry.moment, AuditEntry.id)
+        .order_by(AuditPending.moment, AuditPending.entry_id)
         .limit(limit)
     )
     return list(session.execute(statement))

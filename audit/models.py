@@ -50,12 +50,17 @@ class AuditSubject(Base):
 
 
 class AuditPending(Base):
-    """An entry that the sealer has not taken yet; the only table of the log from which rows go."""
+    """An entry that the sealer has not taken yet; the only table of the log from which rows go.
+
+    The moment is that of the entry, so that the oldest are found at once in however long a queue.
+    """
 
     __tablename__ = "audit_pending"
+    __table_args__ = (Index(None, "moment", "entry_id"),)
 
     entry_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[uuid.UUID]
+    moment: Mapped[datetime]
 
 
 class AuditSeal(Base):

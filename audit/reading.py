@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, select
+from sqlalchemy import ColumnElement, func, select
 
 from audit.actions import Action
 from audit.models import AuditEntry, AuditSubject
@@ -60,8 +60,9 @@ def find_entries(
     """
     page = max(1, page)
     conditions = _conditions(organisation_id, log_filter)
+    total = select(func.count()).select_from(AuditEntry).where(*conditions)
     statement = (
-        select(AuditEntry, func.count().over().label("total"))
+        select(AuditEntry, total.scalar_subquery().label("total"))
         .where(*conditions)
         .order_by(AuditEntry.moment.desc(), AuditEntry.id)
         .offset((page - 1) * size)
@@ -70,8 +71,7 @@ def find_entries(
     rows = list(session.execute(statement))
     if not rows:
         # A page beyond the last has no row that could tell the total.
-        total = session.scalar(select(func.count()).select_from(AuditEntry).where(*conditions)) or 0
-        return LogPage((), page, size, total)
+        return LogPage((), page, size, session.scalar(total) or 0)
     subjects = _subjects(session, [row.AuditEntry.id for row in rows])
     lines = tuple(LogLine(row.AuditEntry, tuple(subjects[row.AuditEntry.id])) for row in rows)
     return LogPage(lines, page, size, rows[0].total)
@@ -93,11 +93,10 @@ def _conditions(organisation_id: UUID, log_filter: LogFilter) -> list[ColumnElem
 
 
 def _concerns(organisation_id: UUID, subject_id: UUID) -> ColumnElement[bool]:
-    return exists().where(
-        AuditSubject.entry_id == AuditEntry.id,
-        AuditSubject.organisation_id == organisation_id,
-        AuditSubject.subject_id == subject_id,
+    of_this_person = select(AuditSubject.entry_id).where(
+        AuditSubject.organisation_id == organisation_id, AuditSubject.subject_id == subject_id
     )
+    return AuditEntry.id.in_(of_this_person)
 
 
 def _subjects(session: Session, entries: list[Any]) -> dict[UUID, list[UUID]]:

@@ -102,7 +102,7 @@ def _write(session: Session, entry: AuditEntry, subjects: list[UUID]) -> None:
         connection.execute(insert(AuditEntry), values)
         if subjects:
             connection.execute(insert(AuditSubject), [{**place, "subject_id": subject} for subject in subjects])
-        connection.execute(insert(AuditPending), place)
+        connection.execute(insert(AuditPending), {**place, "moment": entry.moment})
     except SQLAlchemyError as error:
         raise LogUnavailable from error
 

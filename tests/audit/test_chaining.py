@@ -136,7 +136,9 @@ def test_an_edited_queue_cannot_put_an_entry_in_another_organisations_chain(
 def test_an_entry_that_is_queued_again_stops_nobody(factory: SessionFactory, intruder: Intruder) -> None:
     entry = _write(factory, ANNA)
     _seal(factory)
-    intruder.do("INSERT INTO audit_pending (entry_id, organisation_id) VALUES (:entry, :id)", entry=entry, id=EMPLOYER)
+    intruder.do(
+        "INSERT INTO audit_pending SELECT id, organisation_id, moment FROM audit_entry WHERE id = :entry", entry=entry
+    )
     _write(factory, ANNA)
 
     assert _seal(factory) == 1

@@ -209,7 +209,9 @@ def test_an_entry_put_in_with_a_place_in_the_queue_is_found_though_it_gets_a_sea
     factory: SessionFactory, intruder: Intruder, entries: list[UUID]
 ) -> None:
     forged = copy_entry(intruder, entries[4])
-    intruder.do("INSERT INTO audit_pending (entry_id, organisation_id) VALUES (:entry, :id)", entry=forged, id=EMPLOYER)
+    intruder.do(
+        "INSERT INTO audit_pending SELECT id, organisation_id, moment FROM audit_entry WHERE id = :entry", entry=forged
+    )
     seal(factory)
 
     assert places(factory) == [(SEALED + 1, forged, FaultKind.ENTRY_CHANGED)]

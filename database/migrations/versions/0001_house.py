@@ -59,7 +59,9 @@ def _create_audit_tables() -> None:
         "audit_pending",
         sa.Column("entry_id", sa.Uuid(), primary_key=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("moment", MOMENT, nullable=False),
     )
+    op.create_index("ix_audit_pending_moment_entry_id", "audit_pending", ["moment", "entry_id"])
     op.create_table(
         "audit_seal",
         sa.Column("organisation_id", sa.Uuid(), primary_key=True),
