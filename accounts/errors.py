@@ -101,7 +101,7 @@ class InvitationUsed(InvitationError):
 
 
 class InvitationExpired(InvitationError):
-    """The link is older than 24 hours, or a newer one was sent (L-04)."""
+    """The link is older than 24 hours, a newer one was sent, or the account is no longer awaited (L-04)."""
 
 
 class Weakness(StrEnum):

@@ -108,6 +108,8 @@ def find_invitation(session: Session, token: str) -> Invitation:
         raise InvitationUsed
     if invitation.expires_at <= session.source.now():
         raise InvitationExpired
+    if person_by_id(session, invitation.person_id).state != AccountState.INVITED:
+        raise InvitationExpired
     return invitation
 
 
@@ -120,6 +122,8 @@ def accept_invitation(
     was checked with `passwords.check_new_password`. Raises as `find_invitation` does.
     """
     person = person_by_id(session, _use(session, token))
+    if person.state != AccountState.INVITED:
+        raise InvitationExpired
     who = who_is(person, access_point)
     record(session, Action.INVITATION_USE, by=who)
     create_holder(session, HolderKind.PERSON, person.organisation_id, person.id)

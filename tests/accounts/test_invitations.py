@@ -176,6 +176,18 @@ def test_inviting_again_voids_the_older_link(session: Session) -> None:
     accept(session, newer, eva)
 
 
+def test_an_account_that_was_blocked_before_its_first_login_is_not_woken_by_the_link(session: Session) -> None:
+    eva = invite_eva(session)
+    token = make_invitation(session, eva.id)
+    eva.state = AccountState.BLOCKED
+
+    with pytest.raises(InvitationExpired):
+        find_invitation(session, token)
+    with pytest.raises(InvitationExpired):
+        accept(session, token, eva)
+    assert eva.state == AccountState.BLOCKED
+
+
 @pytest.mark.parametrize("token", ["", "x", "A" * 43, "\ud800", "A" * 10_000])
 def test_a_link_that_nobody_was_sent_is_unknown(session: Session, token: str) -> None:
     eva = invite_eva(session)
