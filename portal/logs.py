@@ -9,6 +9,7 @@ import logging
 import sys
 import time
 import traceback
+from contextlib import suppress
 from types import TracebackType
 from typing import Any
 
@@ -22,13 +23,12 @@ def configure_logs() -> None:
     """Write JSON lines to standard error, those of libraries included, from the level *warning* for the latter."""
     shared: list[Any] = [structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)]
     structlog.configure(
-        processors=[*shared, structlog.processors.JSONRenderer()],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        processors=[*shared, structlog.processors.JSONRenderer()], logger_factory=lambda *_: StandardError()
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardErrorHandler()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*shared, _drop_exception],
+            foreign_pre_chain=[_leave_data_out, *shared],
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(),
@@ -36,6 +36,25 @@ def configure_logs() -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+
+
+class StandardError:
+    """Writes lines to standard error; where that is closed or full, the portal goes on without them."""
+
+    def msg(self, message: str) -> None:
+        """Write one line."""
+        with suppress(OSError, ValueError):
+            print(message, file=sys.stderr, flush=True)  # noqa: T201 - this is the log
+
+    debug = info = warning = error = critical = msg
+
+
+class StandardErrorHandler(logging.Handler):
+    """What libraries log, to the same place."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        StandardError().msg(self.format(record))
 
 
 def log_each_request(app: Flask) -> None:
@@ -65,8 +84,11 @@ def _route() -> str:
     return request.url_rule.rule if request.url_rule else "none"
 
 
-def _drop_exception(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
-    kind = event.pop("exc_info", None)
-    if isinstance(kind, tuple) and kind[0]:
-        event["error"] = kind[0].__name__
+def _leave_data_out(_logger: Any, _method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    # A library fills in addresses, statements or values; its own words without them tell what went wrong.
+    record: logging.LogRecord = event["_record"]
+    event["event"] = str(record.msg)
+    error = event.pop("exc_info", None)
+    if isinstance(error, tuple) and error[0]:
+        event["error"] = error[0].__name__
     return event

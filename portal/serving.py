@@ -68,6 +68,20 @@ def _serve_with_gunicorn(settings: Settings) -> None:
     Server().run()
 
 
+def _quiet_logger() -> type:
+    from gunicorn.glogging import Logger  # type: ignore[import-untyped]
+
+    class QuietLogger(Logger):  # type: ignore[misc]
+        """Hands what gunicorn logs to `portal.logs`, which leaves addresses and values out."""
+
+        def setup(self, cfg: Any) -> None:
+            super().setup(cfg)
+            self.error_log.handlers.clear()
+            self.error_log.propagate = True
+
+    return QuietLogger
+
+
 def gunicorn_options(settings: Settings) -> dict[str, Any]:
     """Return how gunicorn runs; it writes no access log, since paths and queries belong in none."""
     host = f"[{settings.listen_host}]" if ":" in settings.listen_host else settings.listen_host
@@ -80,6 +94,7 @@ def gunicorn_options(settings: Settings) -> dict[str, Any]:
         "graceful_timeout": 20,
         "proc_name": "datakluis",
         "accesslog": None,
+        "logger_class": _quiet_logger(),
         "loglevel": "warning",
         # Which proxies are believed is decided in one place (portal.app.believe_proxies).
         "forwarded_allow_ips": "",

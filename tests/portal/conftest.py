@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.portal.company import Company, make_company
 from tests.portal.world import World, make_world
 
 
@@ -24,3 +25,19 @@ def world_on_each_database(tmp_path: Path, database_url: str) -> Iterator[World]
     made = make_world(tmp_path, database_url)
     yield made
     made.services.factory.engine.dispose()
+
+
+@pytest.fixture
+def company(tmp_path: Path, sqlite_url: str) -> Iterator[Company]:
+    """A portal on SQLite with vaults, employees, and people in every role."""
+    made = make_company(tmp_path, sqlite_url)
+    yield made
+    made.portal.services.factory.engine.dispose()
+
+
+@pytest.fixture
+def company_on_each_database(tmp_path: Path, database_url: str) -> Iterator[Company]:
+    """The same on SQLite and, in another run of the test, on PostgreSQL."""
+    made = make_company(tmp_path, database_url)
+    yield made
+    made.portal.services.factory.engine.dispose()

@@ -1,0 +1,265 @@
+"""From the mail with the invitation to the start page, through the forms (L-03..L-05, L-10, L-13, L-25, L-33)."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from pyotp import TOTP
+from sqlalchemy import select
+
+from accounts.actor import Scope
+from accounts.invitations import invite
+from accounts.models import AccountState, Person
+from audit.models import AuditEntry
+from delivery.sending import send_due
+from delivery.transports import FolderTransport, list_mails
+from organisation.memberships import add_member
+from portal.terms import Terms
+from portal.views import onboarding
+from tests.pages import Page, Visitor
+from tests.portal.world import OPERATOR, World
+
+PASSWORD = "vijf lauwe koffers op zolder"
+LINK = re.compile(r"https://datakluis\.example(/uitnodiging/[\w-]{43})")
+
+
+def invite_someone(world: World, login: str = "hanna") -> str:
+    """Invite a manager and return the path of the link in the mail that arrives."""
+    with world.session() as session, session.begin():
+        person = invite(
+            session,
+            organisation_id=world.employer_id,
+            login_name=login,
+            display_name="Hanna de Wit",
+            email="hanna@example.org",
+            base_url=world.services.settings.base_url,
+            by=OPERATOR,
+        )
+        add_member(session, person.id, world.employer_id, ["leidinggevende"], Scope(True), OPERATOR)
+    folder = world.services.settings.mail_folder
+    assert folder is not None
+    send_due(world.services.factory, FolderTransport(folder))
+    found = [match[1] for mail in list_mails(folder) if (match := LINK.search(mail.text))]
+    return found[0]
+
+
+def secret_on(page: Page) -> str:
+    found = re.search(r"Typ dan deze sleutel over in de app\. ((?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}) ", page.text)
+    assert found is not None
+    return found[1].replace(" ", "")
+
+
+def code_of(world: World, secret: str) -> str:
+    world.source.advance(timedelta(seconds=30))
+    return TOTP(secret).at(world.source.now())
+
+
+def set_password(visitor: Visitor, password: str = PASSWORD, repeated: str | None = None) -> Page:
+    return visitor.submit({"password": password, "repeated": repeated or password})
+
+
+def couple(world: World, visitor: Visitor) -> Page:
+    assert visitor.page is not None
+    return visitor.submit({"code": code_of(world, secret_on(visitor.page))})
+
+
+def test_an_invited_person_comes_in_step_by_step(world_on_each_database: World) -> None:
+    """L-03, L-05, L-10, L-13, L-33."""
+    world = world_on_each_database
+    visitor = world.visitor()
+
+    page = visitor.get(invite_someone(world))
+    assert page.heading == "Welkom bij Datakluis"
+    assert visitor.path == "/uitnodiging"
+
+    page = set_password(visitor)
+    assert page.heading == "Koppel een authenticator-app"
+    assert "QR-Code" in page.text
+    assert "AUTHENTICATIE APP REGISTREREN" in page.text
+    assert "<svg" in page.response.text
+
+    page = couple(world, visitor)
+    assert page.heading == "Uw back-up code"
+    page = visitor.submit()
+    found = re.search(r"\b([A-Z2-7]{4}(?:-[A-Z2-7]{4}){4})\b", page.text)
+    assert found is not None
+
+    page = visitor.submit(action="/back-upcode/bewaard")
+    assert page.heading == "Gebruiksvoorwaarden"
+    page = visitor.submit(action="/gebruiksvoorwaarden")
+    assert page.heading == "Start"
+    assert "Dit is je eerste login." in page.text
+    with world.session() as session:
+        person = session.scalars(select(Person).where(Person.login_name == "hanna")).one()
+        assert person.state == AccountState.ACTIVE
+        actions = set(session.scalars(select(AuditEntry.action).where(AuditEntry.actor_id == person.id)))
+    assert {
+        "invitation:use",
+        "password:set",
+        "authenticator:couple",
+        "login:succeed",
+        "backup_code:make",
+        "terms:accept",
+    } <= actions
+
+
+def test_a_link_opened_by_a_mail_scanner_still_works(world: World) -> None:
+    """L-04: looking uses nothing up, and the token leaves the address at once (security.md 1.3)."""
+    link = invite_someone(world)
+    world.visitor().get(link)
+
+    visitor = world.visitor()
+    visitor.get(link)
+
+    assert set_password(visitor).heading == "Koppel een authenticator-app"
+
+
+def test_a_link_works_once(world: World) -> None:
+    """L-04."""
+    link = invite_someone(world)
+    visitor = world.visitor()
+    visitor.get(link)
+    set_password(visitor)
+
+    page = world.visitor().get(link, status=404)
+
+    assert page.heading == "Deze uitnodiging is al gebruikt"
+    assert "Bel dan meteen de beheerder" in page.text
+
+
+def test_of_two_who_opened_the_same_link_one_sets_the_password(world: World) -> None:
+    """Security.md, finding 4."""
+    link = invite_someone(world)
+    first, second = world.visitor(), world.visitor()
+    first.get(link)
+    second.get(link)
+    set_password(first)
+
+    page = second.submit({"password": PASSWORD, "repeated": PASSWORD}, status=404)
+
+    assert page.heading == "Deze uitnodiging is al gebruikt"
+
+
+def test_a_link_is_good_for_24_hours(world: World) -> None:
+    """L-04."""
+    link = invite_someone(world)
+    world.source.advance(timedelta(hours=24))
+
+    page = world.visitor().get(link, status=404)
+
+    assert page.heading == "Deze uitnodiging is verlopen"
+    assert "Vraag de beheerder van uw organisatie om een nieuwe." in page.text
+
+
+@pytest.mark.parametrize("path", ["/uitnodiging/" + "A" * 43, "/uitnodiging/x", "/uitnodiging"])
+def test_an_unknown_link_says_what_to_do(world: World, path: str) -> None:
+    page = world.visitor().get(path, status=404)
+
+    assert page.heading == "Deze uitnodiging kennen we niet"
+
+
+@pytest.mark.parametrize(
+    ("password", "told"),
+    [
+        ("kort7!", "te kort"),
+        ("123456789012", "uitgelekt"),
+        ("hannadewit2026", "te raden"),
+        ("", "Kies een wachtwoord van ten minste 12 tekens"),
+        ("a" * 257, "ten hoogste 256 tekens"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(world: World, password: str, told: str) -> None:
+    """L-25."""
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+
+    page = set_password(visitor, password)
+
+    assert page.heading == "Welkom bij Datakluis"
+    assert told in page.text
+    assert not password or password not in page.response.text
+
+
+def test_a_password_typed_in_two_ways_is_refused(world: World) -> None:
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+
+    page = set_password(visitor, PASSWORD, PASSWORD + "!")
+
+    assert "Typ hier hetzelfde wachtwoord als hierboven" in page.text
+
+
+def test_a_wrong_token_couples_nothing_and_keeps_the_same_secret(world: World) -> None:
+    """L-10: who typed wrong need not point the app again."""
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+    before = secret_on(set_password(visitor))
+
+    page = visitor.submit({"code": "000000"})
+
+    assert "Deze cijfers kloppen niet." in page.text
+    assert secret_on(page) == before
+
+
+def test_a_back_up_code_is_shown_once_and_another_replaces_it_until_it_is_kept(world: World) -> None:
+    """L-13."""
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+    set_password(visitor)
+    couple(world, visitor)
+    shown = visitor.submit().text
+
+    visitor.get("/")
+    again = visitor.submit().text
+
+    assert visitor.path == "/back-upcode"
+    assert shown != again
+
+
+def test_a_back_up_code_comes_as_a_file_without_being_kept(world: World) -> None:
+    """L-13."""
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+    set_password(visitor)
+    couple(world, visitor)
+    page = visitor.submit()
+    form = page.form("/back-upcode/bestand")
+
+    response = visitor.client.post(form.action, data=form.values, base_url=visitor.base_url)
+
+    assert response.mimetype == "text/plain"
+    assert response.headers["Content-Disposition"].startswith("attachment")
+    assert form.values["code"] in response.text
+    odd = visitor.client.post(form.action, data={**form.values, "code": "<script>"}, base_url=visitor.base_url)
+    assert odd.status_code == 400
+
+
+def test_no_page_before_the_back_up_code_was_kept(world: World) -> None:
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+    set_password(visitor)
+    couple(world, visitor)
+
+    visitor.get("/")
+
+    assert visitor.path == "/back-upcode"
+
+
+def test_terms_that_changed_meanwhile_are_shown_first(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """L-33: what is accepted is what was on the page."""
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+    set_password(visitor)
+    couple(world, visitor)
+    visitor.submit()
+    visitor.submit(action="/back-upcode/bewaard")
+    monkeypatch.setattr("portal.authorisation.current_terms", lambda: Terms("own-2", ("Nieuwe tekst.",)))
+    monkeypatch.setattr(onboarding, "current_terms", lambda: Terms("own-2", ("Nieuwe tekst.",)))
+
+    page = visitor.submit(action="/gebruiksvoorwaarden")
+
+    assert page.heading == "Gebruiksvoorwaarden"
+    assert "Nieuwe tekst." in page.text
+    assert visitor.submit(action="/gebruiksvoorwaarden").heading == "Start"
