@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_timedelta
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext
 
 from portal.services import current_services
 
@@ -54,6 +55,22 @@ def spaced_bsn(value: str | None) -> str:
     return f"{value[:4]} {value[4:6]} {value[6:]}" if value else ""
 
 
+def working_hours(value: Decimal | None) -> str:
+    """36,00 uur, as the employment card shows hours a week (E-08); nothing for None."""
+    return gettext("%(hours)s uur", hours=format_decimal(value, "0.00")) if value is not None else ""
+
+
+def spaced_postcode(value: str | None) -> str:
+    """3511 AB; a postcode of another country as it was written."""
+    text = value or ""
+    return f"{text[:4]} {text[4:]}" if len(text) == 6 and text[:4].isdecimal() and text[4:].isalpha() else text
+
+
+def anonymous(personnel_number: str) -> str:
+    """Anoniem (Persnr: MS003): what an employee is called to whom the name is not open (K-19)."""
+    return str(gettext("Anoniem (Persnr: %(number)s)", number=personnel_number))
+
+
 def local_hour() -> int:
     """Return the hour of the day in Amsterdam, 0 to 23."""
     return int(format_datetime(current_services().source.now().astimezone(UTC), "H"))
@@ -68,6 +85,9 @@ def add_formats(app: Flask) -> None:
         time=clock_time,
         ago=ago,
         age=age,
+        anonymous=anonymous,
         bsn=spaced_bsn,
+        hours=working_hours,
         masked_bsn=masked_bsn,
+        postcode=spaced_postcode,
     )

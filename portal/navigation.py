@@ -16,12 +16,13 @@ from portal.services import current_services
 
 @dataclass(frozen=True)
 class Place:
-    """A page that the side bar leads to, for whoever has one of the permissions."""
+    """A page that the side bar leads to, for whoever has one of the permissions; `below` names the views under it."""
 
     endpoint: str
     label: Any
     icon: str
     permissions: frozenset[Permission]
+    below: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -35,15 +36,28 @@ class Entry:
     count: int | None = None
 
 
-def _place(endpoint: str, label: Any, icon: str, *permissions: Permission) -> Place:
-    return Place(endpoint, label, icon, frozenset(permissions))
+def _place(endpoint: str, label: Any, icon: str, *permissions: Permission, below: tuple[str, ...] = ()) -> Place:
+    view = endpoint.partition(".")[0]
+    return Place(endpoint, label, icon, frozenset(permissions), frozenset({view, *below}))
 
 
 PLACES = (
     _place("start.show", _("Start"), "house", Permission.START_SEE),
-    _place("employees.show_tree", _("Werknemers"), "people", Permission.EMPLOYEE_LIST),
+    _place(
+        "employees.show_tree",
+        _("Werknemers"),
+        "people",
+        Permission.EMPLOYEE_LIST,
+        below=("employee_editing", "imports", "sharing"),
+    ),
     _place("dossiers.show_tree", _("Dossiers"), "folder2-open", Permission.DOSSIER_READ),
-    _place("vault_management.show", _("Datakluis beheer"), "safe2", Permission.ACCESS_ADMINISTER),
+    _place(
+        "vault_management.show",
+        _("Datakluis beheer"),
+        "safe2",
+        Permission.ACCESS_ADMINISTER,
+        below=("agreements",),
+    ),
     _place("admissions.show", _("Toelatingen"), "person-plus", Permission.ADMISSION_DECIDE),
     _place("log.show", _("Logboek"), "journal-text", Permission.LOG_READ),
 )
@@ -56,7 +70,7 @@ def entries_for(actor: Actor) -> list[Entry]:
             label=gettext(str(place.label)),
             url=url_for(place.endpoint),
             icon=place.icon,
-            current=request.blueprint == place.endpoint.partition(".")[0],
+            current=request.blueprint in place.below,
         )
         for place in PLACES
         if place.endpoint in current_app.view_functions and actor.permissions & place.permissions
@@ -79,5 +93,12 @@ def _frame() -> dict[str, Any]:
     return {
         "actor": actor,
         "navigation": entries_for(actor) if actor else [],
+        "search_url": _search_url(actor) if actor else None,
         "demo": current_services().settings.demo,
     }
+
+
+def _search_url(actor: Actor) -> str | None:
+    if Permission.EMPLOYEE_LIST in actor.permissions:
+        return url_if_there("employees.show_search")
+    return url_if_there("dossiers.show_search") if Permission.DOSSIER_READ in actor.permissions else None

@@ -5,9 +5,40 @@ from __future__ import annotations
 from flask import Flask
 
 from portal.services import current_services
-from portal.views import admissions, demo_mailbox, health, invitations, login, onboarding, start
+from portal.views import (
+    admissions,
+    agreements,
+    demo_mailbox,
+    dossiers,
+    employee_editing,
+    employees,
+    health,
+    imports,
+    invitations,
+    log,
+    login,
+    onboarding,
+    sharing,
+    start,
+    vault_management,
+)
 
-VIEWS = (admissions, health, invitations, login, onboarding, start)
+VIEWS = (
+    admissions,
+    agreements,
+    dossiers,
+    employee_editing,
+    employees,
+    health,
+    imports,
+    invitations,
+    log,
+    login,
+    onboarding,
+    sharing,
+    start,
+    vault_management,
+)
 
 
 def add_routes(app: Flask) -> None:

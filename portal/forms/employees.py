@@ -12,10 +12,12 @@ from uuid import UUID
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from organisation.employments import EmploymentData
 from organisation.tree import DepartmentCount, EmploymentLine
+from portal.formats import spaced_postcode
 from portal.forms.base import PortalForm, filled_in
 from portal.forms.days import DayField
 from vault.errors import InvalidFields
@@ -24,22 +26,22 @@ from vault.fields import Card, Details, Gender
 from vault.search import SearchWords
 from vault.value_checks import ValueFault, check_hours
 
-CARD_TEXTS = ("last_name", "prefix", "first_name", "initials", "postcode")
+CARD_TEXTS = ("prefix", "first_name", "initials", "postcode")
 DETAILS_TEXTS = tuple(item.name for item in fields(Details) if item.name not in {"gender", "bsn"})
 EMPLOYMENT_TEXTS = ("site", "function_group", "function", "kind")
 
 GENDERS = (
-    ("", _("Niet ingevuld")),
-    (Gender.MALE.value, _("Man")),
-    (Gender.FEMALE.value, _("Vrouw")),
-    (Gender.OTHER.value, _("Anders")),
+    SelectChoice("", _("Niet ingevuld")),
+    SelectChoice(Gender.MALE.value, _("Man")),
+    SelectChoice(Gender.FEMALE.value, _("Vrouw")),
+    SelectChoice(Gender.OTHER.value, _("Anders")),
 )
 KINDS = ("Vast", "Tijdelijk", "Oproep", "Uitzend", "Stage")
 
 
-def department_choices(departments: Iterable[DepartmentCount], first: Any) -> list[tuple[str, Any]]:
+def department_choices(departments: Iterable[DepartmentCount], none_chosen: str) -> list[SelectChoice]:
     """The departments in scope as choices, after the words for none chosen."""
-    return [("", first), *((str(department.id), department.name) for department in departments)]
+    return [SelectChoice("", none_chosen), *(SelectChoice(str(unit.id), unit.name) for unit in departments)]
 
 
 class SearchForm(PortalForm):
@@ -48,7 +50,7 @@ class SearchForm(PortalForm):
     last_name = StringField(_("Achternaam"))
     birth_date = DayField(_("Geboortedatum"))
     personnel_number = StringField(_("Personeelsnummer"))
-    department_id = SelectField(_("Afdeling"), choices=[("", _("Alle afdelingen"))])
+    department_id = SelectField(_("Afdeling"))
     former = BooleanField(_("Ook op uit dienst getreden werknemers zoeken"))
 
     @classmethod
@@ -133,19 +135,7 @@ class EmployeeForm(PortalForm):
         if not with_bsn:
             del form.bsn
             del form.remove_bsn
-        if not values.get("employment_id"):
-            form.leave_out_employment()
         return form
-
-    def leave_out_employment(self) -> None:
-        """Take out the fields of an employment, for whom none is in view."""
-        for name in ("employment_id", "site", "department_id", "starts_on", "ends_on", *EMPLOYMENT_TEXTS[1:], "hours"):
-            del self[name]
-
-    @property
-    def has_employment(self) -> bool:
-        """Tell whether the form has the fields of an employment."""
-        return "starts_on" in self
 
     def validate_hours(self, field: StringField) -> None:
         """Read the hours a week. Raises `ValidationError`."""
@@ -163,8 +153,7 @@ class EmployeeForm(PortalForm):
             return False
         self._collect(lambda: clean_personnel_number(self.personnel_number.data))
         self._collect(lambda: check_record(self.card(), self.details(), self.today))
-        if self.has_employment:
-            self._collect(lambda: check_employment(self.employment(), self.today))
+        self._collect(lambda: check_employment(self.employment(), self.today))
         return not self.errors
 
     def card(self) -> Card:
@@ -172,7 +161,7 @@ class EmployeeForm(PortalForm):
         birth_date = self.birth_date.day
         assert birth_date is not None  # noqa: S101 - the field is required
         texts = {name: self[name].data or None for name in CARD_TEXTS}
-        return Card(birth_date=birth_date, **{**texts, "last_name": self.last_name.data or ""})
+        return Card(last_name=self.last_name.data or "", birth_date=birth_date, **texts)
 
     def details(self) -> Details:
         """What was typed, as details; without a BSN where the form has none or it was left empty."""
@@ -200,14 +189,12 @@ class EmployeeForm(PortalForm):
                 self[fault.field].errors = [*self[fault.field].errors, gettext(fault.message)]
 
 
-def values_of(personnel_number: str, card: Card, details: Details, employment: EmploymentLine | None) -> dict[str, Any]:
+def values_of(personnel_number: str, card: Card, details: Details, employment: EmploymentLine) -> dict[str, Any]:
     """What is stored of an employee, by the names of the form's fields; never the BSN."""
-    values: dict[str, Any] = {name: getattr(card, name) for name in (*CARD_TEXTS, "birth_date")}
+    values: dict[str, Any] = {name: getattr(card, name) for name in (*CARD_TEXTS, "last_name", "birth_date")}
     values |= {name: getattr(details, name) for name in DETAILS_TEXTS}
     values |= {"personnel_number": personnel_number, "gender": details.gender.value if details.gender else ""}
-    if employment is not None:
-        values |= {name: getattr(employment, name) for name in (*EMPLOYMENT_TEXTS, "starts_on", "ends_on")}
-        hours = "" if employment.hours is None else f"{employment.hours:.2f}".replace(".", ",")
-        values |= {"hours": hours, "department_id": str(employment.department_id)}
-        values["employment_id"] = str(employment.employment_id)
-    return values
+    values |= {name: getattr(employment, name) for name in (*EMPLOYMENT_TEXTS, "starts_on", "ends_on")}
+    hours = "" if employment.hours is None else f"{employment.hours:.2f}".replace(".", ",")
+    values |= {"hours": hours, "department_id": str(employment.department_id)}
+    return {**values, "postcode": spaced_postcode(card.postcode), "employment_id": str(employment.employment_id)}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, TextAreaField
+from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
 from portal.forms.base import PortalForm, filled_in
@@ -27,7 +28,7 @@ class ShareForm(PortalForm):
     kind = RadioField(
         _("Soort zorgvraag"),
         [filled_in(_("Kies de zorgvraag waarvoor u deelt."))],
-        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
+        choices=[SelectChoice(kind.value, label) for kind, label in KIND_LABELS.items()],
     )
     explanation = TextAreaField(
         _("Toelichting"),

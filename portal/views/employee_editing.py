@@ -1,0 +1,218 @@
+"""Adding an employee, and editing one (E-02, E-03, E-05, E-06, E-11)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from wtforms import Field, SelectField
+
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from organisation.calendar import today
+from organisation.errors import EmploymentExists, NotFound, PersonnelNumberTaken
+from organisation.tree import EmploymentLine, departments_in_scope, employments_of, find_employee
+from portal.authorisation import requires
+from portal.forms.days import DayField
+from portal.forms.employees import KINDS, EmployeeForm, values_of
+from portal.transactions import database
+from portal.vault_access import vault_access
+from vault.dossiers import EmployeePage, Sight, read_employee
+from vault.errors import EditConflict, NoVaultAccess, VaultClosed
+from vault.records import create_record, update_record
+
+blueprint = Blueprint("employee_editing", __name__)
+
+LARGEST_VERSION = 9
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A field of which somebody else's value and what was typed here differ."""
+
+    label: str
+    stored: str
+    typed: str
+
+
+@blueprint.get("/werknemers/nieuw")
+@requires(Permission.EMPLOYEE_WRITE)
+def show_new(*, actor: Actor) -> ResponseReturnValue:
+    """Show the form for a new employee."""
+    if not vault_access(actor).is_open:
+        return _no_access_page(actor, _("Werknemer toevoegen"))
+    return _new_page(_new_form(actor))
+
+
+@blueprint.post("/werknemers/nieuw")
+@requires(Permission.EMPLOYEE_WRITE)
+def add(*, actor: Actor) -> ResponseReturnValue:
+    """Add the employee to the vault (E-02)."""
+    form = _new_form(actor)
+    if not vault_access(actor).is_open:
+        return _no_access_page(actor, _("Werknemer toevoegen"))
+    if not form.validate_on_submit() or (employee_id := _added(form, actor)) is None:
+        return _new_page(form), 422
+    flash(_("De werknemer is toegevoegd aan de datakluis."), "success")
+    return redirect(url_for("employees.show", employee_id=employee_id), 303)
+
+
+@blueprint.get("/werknemers/<uuid:employee_id>/bewerken")
+@requires(Permission.EMPLOYEE_WRITE)
+def show_edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """Show the form with what is stored; the BSN is never in it."""
+    page = read_employee(database(), employee_id, actor)
+    if page.sight is not Sight.OPEN:
+        return _no_access_page(actor, _("Werknemer bewerken"))
+    return _edit_page(_edit_form(actor, _stored(page, actor)), employee_id)
+
+
+@blueprint.post("/werknemers/<uuid:employee_id>/bewerken")
+@requires(Permission.EMPLOYEE_WRITE)
+def edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """Store what was typed, unless somebody else was earlier (E-05, E-11)."""
+    find_employee(database(), actor, employee_id)
+    form = _edit_form(actor, {})
+    if not vault_access(actor).is_open:
+        return _no_access_page(actor, _("Werknemer bewerken"))
+    if not form.validate_on_submit():
+        return _edit_page(form, employee_id), 422
+    try:
+        if not _updated(form, employee_id, actor):
+            return _edit_page(form, employee_id), 422
+    except EditConflict:
+        return _conflict_page(form, employee_id, actor)
+    flash(_("De wijzigingen zijn opgeslagen."), "success")
+    return redirect(url_for("employees.show", employee_id=employee_id), 303)
+
+
+def _added(form: EmployeeForm, actor: Actor) -> UUID | None:
+    try:
+        with database().begin_nested():
+            return create_record(
+                database(),
+                personnel_number=form.personnel_number.data or "",
+                card=form.card(),
+                details=form.details(),
+                employment=form.employment(),
+                actor=actor,
+            ).id
+    except PersonnelNumberTaken:
+        form.personnel_number.errors = [_number_taken()]
+    except (NoVaultAccess, VaultClosed):
+        form.form_errors.append(_("U hebt geen toegang meer tot de datakluis. Er is niets opgeslagen."))
+    return None
+
+
+def _updated(form: EmployeeForm, employee_id: UUID, actor: Actor) -> bool:
+    """Whether it was stored; if not the form says why. Raises `EditConflict`; in both cases nothing is half done."""
+    try:
+        with database().begin_nested():
+            update_record(
+                database(),
+                employee_id,
+                card=form.card(),
+                details=form.details(),
+                expected_version=_version(form),
+                actor=actor,
+                remove_bsn=bool(form.remove_bsn.data) if "remove_bsn" in form else False,
+                personnel_number=form.personnel_number.data,
+                employment_id=_employment_in_scope(form, employee_id, actor),
+                employment=form.employment(),
+            )
+    except PersonnelNumberTaken:
+        form.personnel_number.errors = [_number_taken()]
+    except EmploymentExists:
+        form.starts_on.errors = [_("Deze werknemer heeft al een dienstverband met deze startdatum.")]
+    except (NoVaultAccess, VaultClosed):
+        form.form_errors.append(_("U hebt geen toegang meer tot de datakluis. Er is niets opgeslagen."))
+    else:
+        return True
+    return False
+
+
+def _employment_in_scope(form: EmployeeForm, employee_id: UUID, actor: Actor) -> UUID:
+    """The employment that the form was made for. Raises `NotFound` when it is not this employee's, or out of scope."""
+    for line in _employments_in_scope(employments_of(database(), [employee_id]).get(employee_id, []), actor):
+        if str(line.employment_id) == form.employment_id.data:
+            return line.employment_id
+    raise NotFound
+
+
+def _employments_in_scope(lines: list[EmploymentLine], actor: Actor) -> list[EmploymentLine]:
+    departments = {department.id for department in departments_in_scope(database(), actor)}
+    return [line for line in lines if line.department_id in departments]
+
+
+def _version(form: EmployeeForm) -> int:
+    # What is not a version of ours is not the present one either.
+    text = form.version.data or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LARGEST_VERSION else 0
+
+
+def _stored(page: EmployeePage, actor: Actor) -> dict[str, object]:
+    assert page.card is not None  # noqa: S101 - the page is open
+    assert page.details is not None  # noqa: S101 - the page is open
+    (employment, *_others) = _employments_in_scope(list(page.employments), actor)
+    values = values_of(page.personnel_number, page.card, page.details, employment)
+    return {**values, "version": page.version}
+
+
+def _new_form(actor: Actor) -> EmployeeForm:
+    return EmployeeForm.to_add(departments_in_scope(database(), actor), today(database()))
+
+
+def _edit_form(actor: Actor, values: dict[str, object]) -> EmployeeForm:
+    departments = departments_in_scope(database(), actor)
+    with_bsn = Permission.BSN_READ in actor.permissions
+    return EmployeeForm.to_edit(departments, today(database()), values, with_bsn=with_bsn)
+
+
+def _new_page(form: EmployeeForm) -> str:
+    return render_template("employees/new.html", form=form, kinds=KINDS)
+
+
+def _edit_page(form: EmployeeForm, employee_id: UUID, differences: list[Difference] | None = None) -> str:
+    return render_template(
+        "employees/edit.html", form=form, kinds=KINDS, employee_id=employee_id, differences=differences
+    )
+
+
+def _no_access_page(actor: Actor, title: str) -> str:
+    return render_template("employees/no_access.html", access=vault_access(actor), title=title)
+
+
+def _conflict_page(form: EmployeeForm, employee_id: UUID, actor: Actor) -> ResponseReturnValue:
+    """Show what was typed beside what somebody else stored meanwhile; saving once more is then a choice."""
+    page = read_employee(database(), employee_id, actor)
+    if page.sight is not Sight.OPEN:
+        return _no_access_page(actor, _("Werknemer bewerken"))
+    stored = EmployeeForm(formdata=None, data=_stored(page, actor))
+    stored.department_id.choices = form.department_id.choices
+    form.version.data = str(page.version)
+    form.employment_id.data = stored.employment_id.data
+    return _edit_page(form, employee_id, _differences(form, stored)), 422
+
+
+def _differences(form: EmployeeForm, stored: EmployeeForm) -> list[Difference]:
+    skipped = {"bsn", "remove_bsn", "version", "employment_id", "csrf_token"}
+    return [
+        Difference(field.label.text, _shown(stored[field.name]), _shown(field))
+        for field in form
+        if field.name not in skipped and _shown(field) != _shown(stored[field.name])
+    ]
+
+
+def _shown(field: Field) -> str:
+    if isinstance(field, SelectField):
+        return next((str(label) for _value, label, selected, _render in field.iter_choices() if selected), "")
+    if isinstance(field, DayField) and field.day is not None:
+        return field.day.strftime("%d-%m-%Y")
+    return str(field.data or "")
+
+
+def _number_taken() -> str:
+    return str(_("Dit personeelsnummer is al van een andere werknemer."))
