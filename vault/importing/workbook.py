@@ -27,9 +27,7 @@ def read_workbook(data: bytes) -> Table:
 
 
 def _rows(packed: bytes) -> Iterator[Row]:
-    sheet = _open_sheet(packed)
-    first = sheet.start[0] if sheet.start else 0
-    for number, values in enumerate(sheet.iter_rows(), first + 1):
+    for number, values in enumerate(_open_sheet(packed).iter_rows(), 1):
         cells = tuple(map(_text, values))
         if any(cells):
             if max(map(len, cells)) > MAX_CELL_CHARACTERS:
