@@ -106,7 +106,7 @@ def _keep_or_give_up(factory: Callable[[], Session], message: OutgoingMessage, r
     with factory() as session:
         now = session.source.now()
     if reason is Reason.NEVER or now - message.created_at >= GIVE_UP_AFTER:
-        log.warning("a mail was given up: kind %s, %s after %d attempts", message.kind, reason, message.attempts)
+        log.warning(f"a mail was given up: {message.kind}, {reason} after {message.attempts} attempts")
         _finish(factory, message, MessageState.GIVEN_UP)
         return
     waits = WAITS_WHEN_UNREACHABLE if reason is Reason.UNREACHABLE else WAITS

@@ -1,64 +1,112 @@
-"""The worker: seals the log, sends mail, and throws away what has run out. It opens no holder (design 2.7)."""
+"""What goes on while nobody asks for a page: sealing the log, sending mail, destroying what has run out.
+
+No job opens a holder: whatever needs a key waits for a person (design 2.7).
+"""
 
 from __future__ import annotations
 
 import os
 import signal
-import sys
-from collections.abc import Callable
-from datetime import timedelta
-from threading import Event
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+from time import monotonic
 
+from accounts.failed_tries import purge_old_tries
 from accounts.sessions import purge_expired
 from audit.chaining import seal_pending
-from crypto.secret import Secret
 from database.session import Session, SessionFactory
 from delivery.sending import send_due
 from delivery.transports import FolderTransport, SmtpTransport, Transport
-from portal.logs import log_failure
+from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
+from vault.importing.jobs import expire as expire_imports
 
 # An entry is sealed within a second after its commit (design 3).
-PAUSE_SECONDS = 0.5
-BETWEEN_CLEANINGS = timedelta(minutes=1)
+SECONDS_BETWEEN_SEALINGS = 0.25
+SECONDS_BETWEEN_MAILINGS = 1.0
+SECONDS_BETWEEN_PURGES = 60.0
+LONGEST_PAUSE_AFTER_FAILURE = 30.0
+SECONDS_TO_STOP = 10.0
+SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.5
 DEMO_SENDER = "datakluis@datakluis.invalid"
+
+Purge = Callable[[Session], int]
+
+# Each destroys what has run out, without a key, and returns how much that was.
+PURGES: tuple[Purge, ...] = (purge_expired, purge_old_tries, expire_imports)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Something that is done again and again.
+
+    `run` returns how much it did: it is called again at once as long as that is not zero, else after `pause` seconds.
+    """
+
+    name: str
+    run: Callable[[], int]
+    pause: float
 
 
 def run_worker(services: Services, parent: int | None = None) -> None:
-    """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone.
-
-    What fails in one task is logged and tried again at the next turn; it never keeps the other tasks from being done.
-    """
-    stop = Event()
+    """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone."""
+    worker = Worker(jobs(services.factory, make_transport(services.settings), PURGES))
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    worker = Worker(services)
-    while not stop.is_set() and (parent is None or os.getppid() == parent):
-        worker.turn()
-        stop.wait(PAUSE_SECONDS)
+        signal.signal(number, lambda *_: worker.stopping.set())
+    worker.start()
+    while parent is None or os.getppid() == parent:
+        if worker.stopping.wait(SECONDS_BETWEEN_LOOKS_AT_PARENT):
+            break
+    worker.stop()
+
+
+def jobs(factory: SessionFactory, transport: Transport, purges: Iterable[Purge] = ()) -> list[Job]:
+    """Return the jobs of this application; a purge neither commits nor opens anything."""
+    return [
+        Job("seal the log", lambda: _in_transaction(factory, seal_pending), SECONDS_BETWEEN_SEALINGS),
+        Job("send mail", lambda: send_due(factory, transport), SECONDS_BETWEEN_MAILINGS),
+        *(_purging(factory, purge) for purge in purges),
+    ]
 
 
 class Worker:
-    """Does what is due, a turn at a time."""
+    """Runs jobs, each in a thread of its own: a mail server that hangs delays no seal, a failure stops no other."""
 
-    def __init__(self, services: Services) -> None:
-        self._factory = services.factory
-        self._transport = make_transport(services.settings)
-        self._cleaned_at = services.source.now() - BETWEEN_CLEANINGS
+    def __init__(self, jobs: Sequence[Job]) -> None:
+        self.stopping = Event()
+        self._threads = [Thread(target=self._repeat, args=[job], name=job.name, daemon=True) for job in jobs]
 
-    def turn(self) -> None:
-        """Seal what was logged and send what is due; once a minute, remove what has expired."""
-        _try(lambda: in_transaction(self._factory, seal_pending))
-        _try(lambda: send_due(self._factory, self._transport))
-        now = self._factory.source.now()
-        if now - self._cleaned_at >= BETWEEN_CLEANINGS:
-            self._cleaned_at = now
-            for clean in CLEANINGS:
-                _try(lambda clean=clean: in_transaction(self._factory, clean))  # type: ignore[misc]
+    def start(self) -> None:
+        """Start working and return."""
+        for thread in self._threads:
+            thread.start()
 
+    def stop(self) -> None:
+        """Let each job finish its turn, for at most ten seconds in all.
 
-CLEANINGS: tuple[Callable[[Session], object], ...] = (purge_expired,)
+        A turn that takes longer ends with the process: its transaction is rolled back, a mail that was on its way is
+        sent again after its lease, with the same Message-ID.
+        """
+        self.stopping.set()
+        deadline = monotonic() + SECONDS_TO_STOP
+        for thread in self._threads:
+            thread.join(max(0.0, deadline - monotonic()))
+
+    def _repeat(self, job: Job) -> None:
+        failures = 0
+        while not self.stopping.is_set():
+            try:
+                pause = 0.0 if job.run() else job.pause
+                failures = 0
+            except Exception as error:
+                failures += 1
+                # The exponent is bounded, for a number too large to be a float would end the thread.
+                pause = min(job.pause * 2 ** min(failures, 20), LONGEST_PAUSE_AFTER_FAILURE)
+                _log_failure(job, error)
+            self.stopping.wait(pause)
 
 
 def make_transport(settings: Settings) -> Transport:
@@ -73,22 +121,21 @@ def make_transport(settings: Settings) -> Transport:
         sender=smtp.sender,
         starttls=smtp.starttls,
         user=smtp.user or None,
-        password=_text(smtp.password) or None,
+        password=smtp.password.reveal().decode() or None,
     )
 
 
-def in_transaction(factory: SessionFactory, task: Callable[[Session], object]) -> None:
-    """Do `task` in a transaction of its own."""
+def _purging(factory: SessionFactory, purge: Purge) -> Job:
+    name = f"{purge.__module__}.{purge.__qualname__}"
+    return Job(name, lambda: _in_transaction(factory, purge), SECONDS_BETWEEN_PURGES)
+
+
+def _in_transaction(factory: SessionFactory, task: Callable[[Session], int]) -> int:
     with factory() as session, session.begin():
-        task(session)
+        return task(session)
 
 
-def _try(task: Callable[[], object]) -> None:
-    try:
-        task()
-    except Exception as error:
-        log_failure(type(error), sys.exc_info()[2])
-
-
-def _text(secret: Secret) -> str:
-    return secret.reveal().decode()
+def _log_failure(job: Job, error: Exception) -> None:
+    # Only where it happened: the text of a database's error repeats the values of the statement.
+    places = [f"{frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(error.__traceback__)]
+    log.error("job failed", job=job.name, error=type(error).__name__, places=places[-8:])
