@@ -20,7 +20,7 @@ from delivery.outbox import MailKind, queue_mail
 from organisation.errors import NotFound
 from organisation.memberships import person_names
 from vault.errors import FieldFault, InvalidFields
-from vault.field_checks import N_, clean_name
+from vault.field_checks import N_, clean_name, clean_text
 from vault.models import ProcessingAgreement
 from vault.places import place_of_signatory
 from vault.sides import is_employer
@@ -34,13 +34,16 @@ class AgreementLine:
 
     id: uuid.UUID
     signatory: str
+    function: str | None
     email: str
     text_version: str
     registered_by: str
     registered_at: datetime
 
 
-def register_signatory(session: Session, *, name: str, email: str, actor: Actor) -> ProcessingAgreement:
+def register_signatory(
+    session: Session, *, name: str, email: str, actor: Actor, function: str | None = None
+) -> ProcessingAgreement:
     """Register who signs the processing agreement, and queue that person's confirmation, in one transaction (N-07).
 
     Registering again adds a row; the newest counts. Raises `PermissionDenied`, `NotFound` for the arbo side (D-rule
@@ -48,6 +51,7 @@ def register_signatory(session: Session, *, name: str, email: str, actor: Actor)
     """
     _require(actor)
     signatory, address = _checked(name, email)
+    role = clean_text(function, "signatory_function")
     agreement = ProcessingAgreement(
         id=session.source.new_id(),
         organisation_id=actor.organisation_id,
@@ -63,7 +67,7 @@ def register_signatory(session: Session, *, name: str, email: str, actor: Actor)
         object_id=agreement.id,
         details={"text_version": TEXT_VERSION},
     )
-    plaintext = json.dumps({"name": signatory, "email": address}).encode()
+    plaintext = json.dumps({"name": signatory, "function": role, "email": address}).encode()
     agreement.signatory_sealed = session.package_key("vault").seal(plaintext, place_of_signatory(agreement.id))
     session.add(agreement)
     queue_mail(session, organisation_id=actor.organisation_id, kind=MailKind.AGREEMENT_CONFIRMATION, to=address)
@@ -112,6 +116,7 @@ def _line(session: Session, agreement: ProcessingAgreement, names: dict[uuid.UUI
     return AgreementLine(
         id=agreement.id,
         signatory=signatory["name"],
+        function=signatory.get("function"),
         email=signatory["email"],
         text_version=agreement.text_version,
         registered_by=names[agreement.registered_by],

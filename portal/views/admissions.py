@@ -11,10 +11,24 @@ from flask_babel import gettext as _
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from keys.errors import AlreadyDecided, NoKey
-from organisation.admission import Admittance, admit, admittance, ask_admission, refuse, waiting_members
+from keys.grants import recipients
+from organisation.admission import (
+    Admittance,
+    admit,
+    admittance,
+    ask_admission,
+    refuse,
+    service_holder,
+    waiting_members,
+)
+from organisation.errors import NotFoundedYet
+from organisation.memberships import person_names
 from portal.authorisation import requires
+from portal.key_entries import KeyEntry, key_entries
+from portal.session import undo_request
 from portal.transactions import database
 from vault.access import ask_access
+from vault.who_can_open import PersonWhoCanOpen, WhoCanOpen
 
 blueprint = Blueprint("admissions", __name__)
 
@@ -22,9 +36,15 @@ blueprint = Blueprint("admissions", __name__)
 @blueprint.get("/toelatingen")
 @requires(Permission.ADMISSION_DECIDE)
 def show(*, actor: Actor) -> ResponseReturnValue:
-    """Show who waits to be admitted to the service's key."""
-    may_admit = admittance(database(), actor) is Admittance.OPEN
-    return render_template("admissions/list.html", members=waiting_members(database(), actor), may_admit=may_admit)
+    """Show who waits to be admitted to the service's key, and who can open it now."""
+    keys = _who_can_open(actor)
+    return render_template(
+        "admissions/list.html",
+        members=waiting_members(database(), actor),
+        may_admit=admittance(database(), actor) is Admittance.OPEN,
+        keys=keys,
+        only_one=len(keys) == 1,
+    )
 
 
 @blueprint.post("/toelatingen/<uuid:admission_id>/toelaten")
@@ -55,8 +75,12 @@ def refuse_member(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.DOSSIER_READ)
 def ask(*, actor: Actor) -> ResponseReturnValue:
     """Ask, once more, to be admitted to the key of the service."""
-    ask_admission(database(), actor)
-    flash(_("Uw verzoek staat klaar voor uw collega's."), "success")
+    try:
+        ask_admission(database(), actor)
+    except NotFoundedYet:
+        flash(_("De eerste medewerker van uw arbodienst moet eerst inloggen; die maakt de sleutel."), "info")
+    else:
+        flash(_("Uw verzoek staat klaar voor uw collega's."), "success")
     return redirect(url_for("start.show"), 303)
 
 
@@ -69,11 +93,24 @@ def ask_for_vault(*, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("start.show"), 303)
 
 
+def _who_can_open(actor: Actor) -> list[KeyEntry]:
+    grants = recipients(database(), service_holder(database(), actor))
+    names = person_names(database(), [person for grant in grants for person in (grant.recipient_id, grant.granted_by)])
+    people = (
+        PersonWhoCanOpen(
+            grant.recipient_id, names.get(grant.recipient_id, ""), grant.since, names.get(grant.granted_by, "")
+        )
+        for grant in grants
+    )
+    return key_entries(WhoCanOpen(tuple(people), ()))
+
+
 def _not_decided(refusal: Exception) -> ResponseReturnValue:
     told = (
         _("Een collega heeft al over dit verzoek beslist.")
         if isinstance(refusal, AlreadyDecided)
         else _("U hebt de sleutel van uw arbodienst zelf nog niet; vraag een collega die hem heeft.")
     )
+    undo_request()
     flash(told, "warning")
     return redirect(url_for("admissions.show"), 303)

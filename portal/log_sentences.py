@@ -1,0 +1,110 @@
+"""What happened, in Dutch: a sentence for each action of the log, without its subject (security.md LOG10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+
+from audit.actions import REQUIRED_DETAILS, Action
+from audit.models import AuditEntry
+from audit.recording import Outcome
+from organisation.roles import PRESETS
+
+SENTENCES: Mapping[Action, Any] = {
+    Action.ACCESS_GRANT: _("Liet een gebruiker toe tot de datakluis"),
+    Action.ACCESS_REQUEST: _("Vroeg om toegang tot de datakluis"),
+    Action.ACCESS_WITHDRAW: _("Trok de toegang van een gebruiker tot de datakluis in"),
+    Action.ADMISSION_GRANT: _("Liet een collega toe tot de sleutel van de arbodienst"),
+    Action.ADMISSION_REFUSE: _("Weigerde iemand de sleutel"),
+    Action.ADMISSION_REQUEST: _("Vroeg om toelating tot de sleutel van de arbodienst"),
+    Action.AGREEMENT_REGISTER: _("Legde vast wie de verwerkersovereenkomst tekent"),
+    Action.AUTHENTICATOR_COUPLE: _("Koppelde een authenticator-app"),
+    Action.BACKUP_CODE_MAKE: _("Kreeg een nieuwe back-up code"),
+    Action.BACKUP_CODE_USE: _("Logde in met de back-up code"),
+    Action.BSN_READ: _("Bekeek een BSN"),
+    Action.COMMAND_RUN: _("Gaf een opdracht op de server"),
+    Action.DEPARTMENT_CREATE: _("Maakte afdelingen aan"),
+    Action.EMPLOYEE_CREATE: _("Voegde een werknemer toe"),
+    Action.EMPLOYEE_LIST: _("Bekeek een lijst met werknemers"),
+    Action.EMPLOYEE_READ: _("Bekeek de gegevens van een werknemer"),
+    Action.EMPLOYEE_SEARCH: _("Zocht een werknemer"),
+    Action.EMPLOYEE_UPDATE: _("Wijzigde de gegevens van een werknemer"),
+    Action.IMPORT_CONFIRM: _("Importeerde werknemers"),
+    Action.IMPORT_DISCARD: _("Verwijderde een importbestand"),
+    Action.IMPORT_PREVIEW: _("Bekeek de controle van een importbestand"),
+    Action.IMPORT_UPLOAD: _("Stuurde een importbestand in"),
+    Action.INVITATION_SEND: _("Stuurde een uitnodiging"),
+    Action.INVITATION_USE: _("Gebruikte een uitnodiging"),
+    Action.KEY_MAKE: _("Maakte een nieuwe sleutel"),
+    Action.KEY_REWRAP: _("Verpakte sleutels opnieuw"),
+    Action.LOGIN_FAIL: _("Inloggen mislukte"),
+    Action.LOGIN_SUCCEED: _("Logde in"),
+    Action.LOGOUT_DO: _("Logde uit"),
+    Action.LOG_READ: _("Bekeek het logboek"),
+    Action.LOG_REFUSED: _("Kreeg geen inzage in het logboek"),
+    Action.ORGANISATION_CREATE: _("Maakte een organisatie aan"),
+    Action.PASSWORD_SET: _("Stelde een wachtwoord in"),
+    Action.REQUEST_REFUSE: _("Vroeg iets wat niet mag of niet bestaat"),
+    Action.ROLE_GIVE: _("Gaf iemand een rol"),
+    Action.ROLE_TAKE: _("Nam iemand een rol af"),
+    Action.SHARE_END: _("Trok een deling in"),
+    Action.SHARE_HISTORY: _("Bekeek de deelgeschiedenis van een werknemer"),
+    Action.SHARE_INTAKE: _("Nam gedeelde dossiers in ontvangst"),
+    Action.SHARE_MAKE: _("Deelde een dossier met de arbodienst"),
+    Action.TERMS_ACCEPT: _("Ging akkoord met de gebruiksvoorwaarden"),
+    Action.VAULT_OPEN: _("Opende de datakluis"),
+}
+
+# What stands in brackets behind the sentence, from a detail that the action demands.
+_DETAILS: Mapping[Action, Any] = {
+    Action.AGREEMENT_REGISTER: _("versie %(text_version)s"),
+    Action.COMMAND_RUN: "%(command)s",
+    Action.DEPARTMENT_CREATE: "%(count)s",
+    Action.EMPLOYEE_SEARCH: _("gevonden: %(count)s"),
+    Action.IMPORT_CONFIRM: "%(count)s",
+    Action.IMPORT_UPLOAD: "%(kind)s",
+    Action.KEY_MAKE: _("nummer %(generation)s"),
+    Action.KEY_REWRAP: "%(count)s",
+    Action.ROLE_GIVE: "%(role)s",
+    Action.ROLE_TAKE: "%(role)s",
+    Action.SHARE_INTAKE: "%(count)s",
+}
+
+OUTCOMES: Mapping[str, tuple[str, Any]] = {
+    Outcome.SUCCESS.value: ("done", _("Gelukt")),
+    Outcome.REFUSED.value: ("refused", _("Geweigerd")),
+    Outcome.FAILED.value: ("late", _("Mislukt")),
+}
+
+_ROLES = {preset.key: preset.label for preset in PRESETS} | {"operator": _("Technisch beheer")}
+
+
+def sentence(entry: AuditEntry) -> str:
+    """What happened in this entry."""
+    action = Action(entry.action)
+    words = str(gettext(str(SENTENCES[action])))
+    if action not in _DETAILS:
+        return words
+    details = {name: str(entry.details.get(name, "?")) for name in REQUIRED_DETAILS[action].required}
+    if "role" in details:
+        details["role"] = role_label(details["role"])
+    return f"{words} ({gettext(str(_DETAILS[action])) % details})"
+
+
+def choices() -> dict[Action, str]:
+    """Each action in words, for a filter, in the order of the alphabet."""
+    words = {action: gettext(str(sentence)) for action, sentence in SENTENCES.items()}
+    return dict(sorted(words.items(), key=lambda item: item[1]))
+
+
+def role_label(key: str) -> str:
+    """The Dutch name of a role, or its key for a role that an environment has added itself."""
+    return str(_ROLES.get(key, key))
+
+
+def role_labels(entry: AuditEntry) -> str:
+    """The roles in which somebody acted."""
+    return ", ".join(role_label(key) for key in entry.actor_roles.split())
