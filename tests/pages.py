@@ -1,4 +1,4 @@
-"""A page as a visitor gets it, checked whenever it is fetched, and filled in through its own forms (style.md, habit 14)."""
+"""A page as a visitor gets it, checked whenever it is fetched, and filled in through its own forms (habit 14)."""
 
 from __future__ import annotations
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import click
 
 from portal.commands.audit import audit
@@ -16,6 +18,8 @@ def main() -> None:
 
     Settings are environment variables; docs/settings.md has them all.
     """
+    # The database, its journal and the mails of the demo are for the user that runs this, and for no other.
+    os.umask(0o077)
 
 
 for command in (audit, create_employer, create_service, init, invite, migrate, serve, worker):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import Engine, select, text
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -50,7 +52,7 @@ def change_and_log(*, actor: Actor) -> str:
     return f"made {PLANTED}"
 
 
-def change_and_fail(error: Exception) -> object:
+def change_and_fail(error: Exception) -> Callable[..., str]:
     def view(*, actor: Actor) -> str:
         change_and_log(actor=actor)
         raise error
@@ -69,7 +71,7 @@ def anna(world_on_each_database: World) -> World:
         ("botsing", IntegrityError("INSERT", {}, Exception(PLANTED))),
         ("onvoorzien", RuntimeError(PLANTED)),
     ):
-        world.app.add_url_rule(f"/{path}", path, may(change_and_fail(error)))  # type: ignore[type-var]
+        world.app.add_url_rule(f"/{path}", path, may(change_and_fail(error)))
     world.add("Anna", "werkgever")
     return world
 

@@ -1,0 +1,186 @@
+"""The operator's commands: what they do, what they log, and one sentence for each mistake (issue 2, *the operator*)."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.orm import Session
+
+from accounts.models import Person
+from audit import PLATFORM_ID
+from audit.models import AuditEntry
+from delivery.models import OutgoingMessage
+from organisation.models import Department, Membership, MembershipScope, Organisation, Role
+from portal.commands import main
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "data"
+
+
+@pytest.fixture
+def run(folder: Path, tmp_path: Path) -> Run:
+    """Run `datakluis` with these words."""
+    environment = {
+        "DATAKLUIS_DATA_DIRECTORY": str(folder),
+        "DATAKLUIS_BASE_URL": "https://datakluis.example",
+        "DATAKLUIS_MAIL_FOLDER": str(tmp_path / "mail"),
+    }
+
+    def command(*words: str, **changes: str) -> Result:
+        return CliRunner().invoke(main, words, env={**environment, **changes})
+
+    return command
+
+
+@pytest.fixture
+def ready(run: Run) -> Run:
+    """A portal with an arbo service and an employer."""
+    done = [
+        run("init"),
+        run("create-service", "Arbo Zorg", "--first-member", "Carla", "--login", "carla", "--email", "c@example.org"),
+        run("create-employer", "Van Dam", "--service", "Arbo Zorg", "--department", "Oven", "--department", "Winkel"),
+    ]
+    assert [result.exit_code for result in done] == [0, 0, 0], [result.output for result in done]
+    return run
+
+
+@pytest.fixture
+def stored(folder: Path) -> Session:
+    """What is in the database, read only."""
+    return Session(create_engine(f"sqlite:///{folder / 'datakluis.sqlite3'}"))
+
+
+def commands_logged(stored: Session) -> list[str]:
+    with stored:
+        runs = stored.scalars(select(AuditEntry).where(AuditEntry.action == "command:run"))
+        return [entry.details["command"] for entry in sorted(runs, key=lambda entry: entry.moment)]
+
+
+def test_init_makes_keys_that_only_the_owner_reads_and_says_to_move_them(run: Run, folder: Path) -> None:
+    result = run("init")
+
+    assert result.exit_code == 0
+    assert result.output.count("move it out of the data directory") == 2
+    for path in folder.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+
+
+def test_init_twice_keeps_everything(ready: Run, folder: Path, stored: Session) -> None:
+    before = (folder / "root.key").read_bytes()
+
+    result = ready("init")
+
+    assert result.output == "Ready. Next: datakluis create-service, create-employer, invite, serve.\n"
+    assert (folder / "root.key").read_bytes() == before
+    with stored:
+        assert stored.get(Organisation, PLATFORM_ID) is not None
+        assert len(stored.scalars(select(Organisation)).all()) == 3
+        assert len(stored.scalars(select(Role).where(Role.key == "werkgever")).all()) == 1
+
+
+def test_a_service_gets_its_first_member_with_an_invitation(ready: Run, stored: Session) -> None:
+    with stored:
+        service = stored.scalars(select(Organisation).where(Organisation.name == "Arbo Zorg")).one()
+        carla = stored.scalars(select(Person).where(Person.login_name == "carla")).one()
+        mails = stored.scalars(select(OutgoingMessage)).all()
+
+    assert service.first_member_id == carla.id
+    assert [mail.kind for mail in mails] == ["invitation"]
+
+
+def test_invite_gives_role_and_scope(ready: Run, stored: Session) -> None:
+    words = ("--organisation", "Van Dam", "--login", "frits", "--email", "f@example.org")
+
+    result = ready("invite", "Frits", *words, "--role", "datakluisgebruiker", "--department", "Oven")
+
+    assert result.exit_code == 0, result.output
+    with stored:
+        frits = stored.scalars(select(Person).where(Person.login_name == "frits")).one()
+        membership = stored.get(Membership, frits.id)
+        units = stored.scalars(select(MembershipScope.unit_id).where(MembershipScope.person_id == frits.id)).all()
+        oven = stored.scalars(select(Department.id).where(Department.name == "Oven")).one()
+    assert membership is not None
+    assert not membership.whole_scope
+    assert units == [oven]
+
+
+def test_every_command_is_in_the_log_of_the_platform(ready: Run, stored: Session) -> None:
+    """Design 3: the operator's acts are logged as well."""
+    ready("migrate")
+
+    assert commands_logged(stored) == ["init", "create-service", "create-employer", "migrate"]
+    with stored:
+        by = stored.execute(text("SELECT DISTINCT actor_organisation_id, actor_roles FROM audit_entry")).all()
+    assert [(row[0].replace("-", ""), row[1]) for row in by] == [(PLATFORM_ID.hex, "operator")]
+
+
+INVITE = ("invite", "Frits", "--organisation", "Van Dam", "--login", "frits", "--email", "f@example.org")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("create-employer", "Nieuw", "--service", "Nergens"), "There is no service called Nergens."),
+        (("create-employer", "Van Dam", "--service", "Arbo Zorg"), "There is an organisation with this name already."),
+        (("create-employer", " ", "--service", "Arbo Zorg"), "A name has 1 to 120 characters."),
+        ((*INVITE, "--role", "baas"), "There is no such role for this kind of organisation"),
+        ((*INVITE, "--role", "werkgever", "--department", "Dak"), "Van Dam has no department called Dak."),
+        ((*INVITE, "--role", "werkgever", "--employer", "Van Dam"), "use --department"),
+        ((*INVITE[:3], "Weg", *INVITE[4:], "--role", "werkgever"), "There is no organisation called Weg."),
+        ((*INVITE[:5], "carla", *INVITE[6:], "--role", "werkgever"), "Somebody has this login name already"),
+        ((*INVITE[:7], "geen adres", "--role", "werkgever"), "This is not a mail address"),
+        (INVITE, "Missing option '--role'"),
+    ],
+)
+def test_a_mistake_is_one_sentence_and_changes_nothing(
+    ready: Run, stored: Session, words: tuple[str, ...], told: str
+) -> None:
+    before = commands_logged(stored)
+
+    result = ready(*words)
+
+    assert result.exit_code != 0
+    assert told in result.output
+    assert "Traceback" not in result.output
+    assert commands_logged(stored) == before
+
+
+def test_without_settings_the_command_says_what_to_set(run: Run) -> None:
+    result = run("init", DATAKLUIS_BASE_URL="")
+
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: Set DATAKLUIS_BASE_URL.")
+
+
+def test_before_init_the_command_says_to_run_it(run: Run) -> None:
+    result = run("invite", *INVITE[1:], "--role", "werkgever")
+
+    assert result.exit_code == 1
+    assert "Has `datakluis init` been run?" in result.output
+
+
+def test_a_whole_log_verifies_and_a_changed_one_does_not(ready: Run, folder: Path) -> None:
+    whole = ready("audit", "verify")
+    assert (whole.exit_code, whole.output.endswith("no faults.\n")) == (0, True)
+
+    engine = create_engine(f"sqlite:///{folder / 'datakluis.sqlite3'}")
+    with engine.begin() as connection:
+        for name in connection.scalars(text("SELECT name FROM sqlite_master WHERE type = 'trigger'")).all():
+            connection.execute(text(f'DROP TRIGGER "{name}"'))
+        connection.execute(text("UPDATE audit_entry SET actor_roles = 'nobody' WHERE action = 'organisation:create'"))
+    engine.dispose()
+
+    changed = ready("audit", "verify")
+
+    assert changed.exit_code == 1
+    assert "the entry or its subjects were changed" in changed.output
