@@ -6,7 +6,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, event, func, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from audit import PLATFORM_ID
@@ -131,6 +131,36 @@ def test_when_any_part_cannot_be_inserted_there_is_no_service(
         assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
 
 
+def test_a_disk_that_is_really_full_ends_the_service_and_room_brings_it_back(
+    sqlite_url: str, source: SeededSource, factory: SessionFactory
+) -> None:
+    """Goal D: SQLite itself finds no room for another page."""
+    engine = make_engine(sqlite_url)
+    small = SessionFactory(engine, source, factory.package_keys)
+    with small() as session:
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 1")
+        with pytest.raises(LogUnavailable):
+            fill(session)
+        session.rollback()
+        assert session.scalar(select(func.count()).select_from(AuditEntry)) == 0
+        session.connection().exec_driver_sql("PRAGMA max_page_count = 100000")
+        record(session, Action.EMPLOYEE_READ, by=ANNA, subjects=[EVA])
+        session.commit()
+    engine.dispose()
+
+
+def test_a_database_that_another_keeps_locked_ends_the_service(
+    sqlite_url: str, source: SeededSource, factory: SessionFactory
+) -> None:
+    engine = make_engine(sqlite_url)
+    event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA busy_timeout = 50"))
+    with engine.connect() as other, SessionFactory(engine, source, factory.package_keys)() as session:
+        other.execute(text("SELECT 1"))
+        with pytest.raises(LogUnavailable):
+            record(session, Action.EMPLOYEE_READ, by=ANNA, subjects=[EVA])
+    engine.dispose()
+
+
 def test_an_error_of_a_change_that_waited_is_not_taken_for_a_log_out_of_order(session: Session) -> None:
     number = session.source.new_id()
     moment = session.source.now()
@@ -185,6 +215,11 @@ def test_time_goes_on_and_entries_follow_it(session: Session, source: SeededSour
     source.advance(timedelta(seconds=1))
 
     assert record(session, Action.LOGOUT_DO, by=ANNA).moment - first.moment == timedelta(seconds=1)
+
+
+def fill(session: Session) -> None:
+    for _ in range(1000):
+        record(session, Action.EMPLOYEE_READ, by=ANNA, subjects=[EVA])
 
 
 def _refuse_inserts(engine: Engine, table: str) -> None:

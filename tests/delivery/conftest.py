@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from crypto.root_key import FileRootKey
 from crypto.source import SeededSource, SystemSource
+from database.engine import make_engine
 from database.session import SessionFactory
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, queue_mail
@@ -39,6 +40,14 @@ def key_file(tmp_path: Path) -> Path:
 def factory(engine: Engine, source: SeededSource, key_file: Path) -> SessionFactory:
     """Sessions on a fresh database of each kind, with the key of delivery and no other."""
     return SessionFactory(engine, source, {"delivery": FileRootKey.load(key_file).for_package("delivery")})
+
+
+@pytest.fixture
+def without_database(source: SeededSource, key_file: Path) -> SessionFactory:
+    """Sessions on nothing: what is refused before it reaches the database need not be tried on two of them."""
+    return SessionFactory(
+        make_engine("sqlite://"), source, {"delivery": FileRootKey.load(key_file).for_package("delivery")}
+    )
 
 
 @pytest.fixture
