@@ -27,6 +27,9 @@ from vault.sides import require_side, side_of
 MOST_IN_VIEW = 1000
 SHORTEST_NAME = 2
 
+# Letters that Unicode does not take apart, as people without them on their keyboard type them.
+_PLAIN_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
+
 
 @dataclass(frozen=True)
 class SearchWords:
@@ -139,7 +142,7 @@ def _name_fits(card: Card, wanted: str) -> bool:
 
 def _normalised(name: str) -> str:
     """The letters and digits of a name, without accents, spaces and case: `Van Dijk-Çelik` is `vandijkcelik`."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    decomposed = unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN_LETTERS)
     return "".join(character for character in decomposed if character.isalnum())
 
 
