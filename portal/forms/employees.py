@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -149,44 +149,46 @@ class EmployeeForm(PortalForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields as the verbs do, so that every fault is shown at once, beside its field."""
-        if not super().validate(extra_validators):
-            return False
+        super().validate(extra_validators)
         self._collect(lambda: clean_personnel_number(self.personnel_number.data))
         self._collect(lambda: check_record(self.card(), self.details(), self.today))
         self._collect(lambda: check_employment(self.employment(), self.today))
         return not self.errors
 
     def card(self) -> Card:
-        """What was typed, as a card; the days have been read by `validate`."""
-        birth_date = self.birth_date.day
-        assert birth_date is not None  # noqa: S101 - the field is required
+        """What was typed, as a card; the days have been read by `validate`, and without one the form is refused."""
         texts = {name: self[name].data or None for name in CARD_TEXTS}
-        return Card(last_name=self.last_name.data or "", birth_date=birth_date, **texts)
+        return Card(last_name=self.last_name.data or "", birth_date=self.birth_date.day or self.today, **texts)
 
     def details(self) -> Details:
         """What was typed, as details; without a BSN where the form has none or it was left empty."""
         texts = {name: self[name].data or None for name in DETAILS_TEXTS}
-        gender = Gender(self.gender.data) if self.gender.data else None
+        gender = Gender(self.gender.data) if self.gender.data in set(Gender) else None
         return Details(gender=gender, bsn=(self.bsn.data or None) if "bsn" in self else None, **texts)
 
     def employment(self) -> EmploymentData:
-        """What was typed, as an employment; the days and hours have been read by `validate`."""
-        starts_on = self.starts_on.day
-        assert starts_on is not None  # noqa: S101 - the field is required
+        """What was typed, as an employment; `validate` has read days and hours, and refuses the form without them."""
         return EmploymentData(
-            department_id=UUID(self.department_id.data),
-            starts_on=starts_on,
+            department_id=self._department(),
+            starts_on=self.starts_on.day or self.today,
             ends_on=self.ends_on.day,
             hours=self.hours_a_week,
             **{name: self[name].data or "" for name in EMPLOYMENT_TEXTS},
         )
 
-    def _collect(self, check: Any) -> None:
+    def _department(self) -> UUID:
+        try:
+            return UUID(self.department_id.data or "")
+        except ValueError:
+            return UUID(int=0)
+
+    def _collect(self, check: Callable[[], object]) -> None:
         try:
             check()
         except InvalidFields as error:
             for fault in error.faults:
-                self[fault.field].errors = [*self[fault.field].errors, gettext(fault.message)]
+                if not self[fault.field].errors:
+                    self[fault.field].errors = [gettext(fault.message)]
 
 
 def values_of(personnel_number: str, card: Card, details: Details, employment: EmploymentLine) -> dict[str, Any]:
