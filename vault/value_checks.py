@@ -149,7 +149,9 @@ def clean(text: str) -> str:
 
     Zero-width spaces, soft hyphens and byte order marks, which come along with copied text, are dropped.
     """
-    return " ".join(unicodedata.normalize("NFC", text.translate(_DROPPED)).split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text.translate(_DROPPED))
+    return " ".join(text.split())
 
 
 def check_text(text: str, maximum: int = TEXT_LENGTH) -> str:
@@ -163,7 +165,7 @@ def check_text(text: str, maximum: int = TEXT_LENGTH) -> str:
         raise ValueFault("missing")
     if len(value) > maximum:
         raise ValueFault("too_long")
-    if any(unicodedata.category(character)[0] == "C" for character in value):
+    if not value.isprintable():
         raise ValueFault("hidden_characters")
     if value.startswith(_FORMULA_STARTS):
         raise ValueFault("formula")
@@ -176,9 +178,8 @@ def check_name(text: str, maximum: int = NAME_LENGTH) -> str:
     Raises `ValueFault`.
     """
     value = check_text(text, maximum)
-    letters = [character for character in value if unicodedata.category(character)[0] in "LM"]
-    others = set(value) - set(letters)
-    if not letters or not others <= _NAME_PUNCTUATION:
+    signs = set(value) - _NAME_PUNCTUATION
+    if not signs or not all(unicodedata.category(sign)[0] in "LM" for sign in signs):
         raise ValueFault("name")
     return value
 
@@ -296,7 +297,7 @@ def check_personnel_number(text: str) -> str:
     value = clean(text)
     if not value:
         raise ValueFault("missing")
-    if any(unicodedata.category(character)[0] == "C" for character in value):
+    if not value.isprintable():
         raise ValueFault("hidden_characters")
     if len(value) > PERSONNEL_NUMBER_LENGTH or not value[0].isalnum():
         raise ValueFault("personnel_number")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, func, insert, select, update
@@ -67,13 +67,14 @@ def write_employees(session: Session, batch_id: uuid.UUID, rows: Sequence[GoodRo
         for employee_id, row in zip(ids, rows, strict=True)
     ]
     employments = [
-        {**own, "id": session.source.new_id(), "employee_id": employee_id, **asdict(row.employment())}
+        {**own, "id": session.source.new_id(), "employee_id": employee_id, **vars(row.employment())}
         for employee_id, row in zip(ids, rows, strict=True)
     ]
-    session.execute(insert(Employee), employees)
-    session.execute(insert(Employment), employments)
-    session.execute(insert(RecordKey), [record.key for record in sealed])
-    session.execute(insert(RecordPart), [part for record in sealed for part in record.parts])
+    connection = session.connection()
+    connection.execute(insert(Employee), employees)
+    connection.execute(insert(Employment), employments)
+    connection.execute(insert(RecordKey), [record.key for record in sealed])
+    connection.execute(insert(RecordPart), [part for record in sealed for part in record.parts])
     return ids[-1]
 
 
