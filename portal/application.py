@@ -7,15 +7,20 @@ from contextlib import suppress
 from types import TracebackType
 
 from flask import Flask, Response, g, make_response, render_template
+from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import DBAPIError, PendingRollbackError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
 
+from accounts.errors import CountedRefusal
 from audit.errors import LogUnavailable
 from portal import transactions
 from portal.logs import log_failure
+from portal.session import undo_request
 from portal.uploads import MemoryRequest
 
-OUT_OF_SERVICE = (LogUnavailable, DBAPIError, PendingRollbackError, PoolTimeout)
+OUT_OF_SERVICE = (LogUnavailable, DBAPIError, PendingRollbackError, PoolTimeout, StaleDataError)
 RETRY_AFTER_SECONDS = 60
 
 FAILSAFE_PAGE = (
@@ -39,6 +44,14 @@ class Portal(Flask):
             log_failure(type(error), error.__traceback__)
             response = self._out_of_service()
         return response
+
+    def handle_user_exception(self, e: Exception) -> ResponseReturnValue | HTTPException:
+        """Undo what the request did before any page about the error is made; a counted refusal must stay counted."""
+        if isinstance(e, CountedRefusal):
+            transactions.commit()
+        else:
+            undo_request()
+        return super().handle_user_exception(e)
 
     def log_exception(
         self,

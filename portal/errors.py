@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, make_response, render_template, request
+from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from accounts.errors import SessionEnded, WrongLogin
 from audit import PLATFORM_ID
 from audit.actions import Action
 from audit.recording import Outcome, Who, record
@@ -26,6 +27,8 @@ def handle_errors(app: Flask, *, denied: tuple[type[Exception], ...], not_found:
         app.register_error_handler(error, _deny)
     for error in not_found:
         app.register_error_handler(error, _not_find)
+    for error in (SessionEnded, WrongLogin):
+        app.register_error_handler(error, _begin_again)
     app.register_error_handler(CSRFError, _refuse_forged)
     app.register_error_handler(HTTPException, _answer)
 
@@ -70,5 +73,11 @@ def _answer(error: HTTPException) -> ResponseReturnValue:
         return error
     if status == 403:
         return refuse(403, "undeclared")
-    undo_request()
-    return error_page(status)
+    page = error_page(status)
+    if isinstance(error, MethodNotAllowed) and error.valid_methods:
+        page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
+    return page
+
+
+def _begin_again(_error: Exception) -> ResponseReturnValue:
+    return redirect(url_for("login.show_password"), 303)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
@@ -73,18 +73,12 @@ def entries_for(actor: Actor) -> list[Entry]:
             current=request.blueprint in place.below,
         )
         for place in PLACES
-        if place.endpoint in current_app.view_functions and actor.permissions & place.permissions
+        if actor.permissions & place.permissions
     ]
-
-
-def url_if_there(endpoint: str, **values: Any) -> str | None:
-    """Return the address of a page, None where the portal does not have that page."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 def add_frame(app: Flask) -> None:
     """Give every page of `app` what its frame shows; error pages get nothing of the session."""
-    app.jinja_env.globals["url_if_there"] = url_if_there
     app.context_processor(_frame)
 
 
@@ -100,5 +94,5 @@ def _frame() -> dict[str, Any]:
 
 def _search_url(actor: Actor) -> str | None:
     if Permission.EMPLOYEE_LIST in actor.permissions:
-        return url_if_there("employees.show_search")
-    return url_if_there("dossiers.show_search") if Permission.DOSSIER_READ in actor.permissions else None
+        return url_for("employees.show_search")
+    return url_for("dossiers.show_search") if Permission.DOSSIER_READ in actor.permissions else None

@@ -102,8 +102,9 @@ def _context_words(person: Person) -> list[str]:
     return [person.login_name, person.display_name, organisation.name if organisation else ""]
 
 
-def _welcome_page(form: NewPasswordForm, person: Person) -> str:
-    return render_template("invitations/welcome.html", form=form, login_name=person.login_name)
+def _welcome_page(form: NewPasswordForm, person: Person) -> ResponseReturnValue:
+    page = render_template("invitations/welcome.html", form=form, login_name=person.login_name)
+    return page, 422 if form.errors else 200
 
 
 def _unusable_page(error: InvitationError) -> ResponseReturnValue:

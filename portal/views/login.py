@@ -142,16 +142,19 @@ def _check(login_name: str, password: str) -> PasswordAccepted:
     return finish_password(database(), challenge, stretched)
 
 
-def _password_page(form: PasswordForm, *, refused: bool = False) -> str:
-    return render_template("login/password.html", form=form, refused=refused, next=request.args.get(NEXT))
+def _password_page(form: PasswordForm, *, refused: bool = False) -> ResponseReturnValue:
+    page = render_template("login/password.html", form=form, refused=refused, next=request.args.get(NEXT))
+    return page, 422 if refused or form.errors else 200
 
 
-def _code_page(form: CodeForm, refused: str | None = None) -> str:
-    return render_template("login/code.html", form=form, refused=refused)
+def _code_page(form: CodeForm, refused: str | None = None) -> ResponseReturnValue:
+    page = render_template("login/code.html", form=form, refused=refused)
+    return page, 422 if refused or form.errors else 200
 
 
-def _backup_code_page(form: BackupCodeForm, refused: str | None = None) -> str:
-    return render_template("login/backup_code.html", form=form, refused=refused)
+def _backup_code_page(form: BackupCodeForm, refused: str | None = None) -> ResponseReturnValue:
+    page = render_template("login/backup_code.html", form=form, refused=refused)
+    return page, 422 if refused or form.errors else 200
 
 
 def _too_many(refusal: TooManyTries) -> str:

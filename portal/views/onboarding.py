@@ -134,10 +134,11 @@ def _onwards() -> ResponseReturnValue:
     return redirect(next_step(person_in_session()) or url_for("start.show"), 303)
 
 
-def _coupling_page(form: CouplingForm) -> str:
+def _coupling_page(form: CouplingForm) -> ResponseReturnValue:
     coupling = _coupling()
     qr_code = Markup(segno.make(coupling.provisioning_uri, error="m").svg_inline(scale=4, border=2))  # noqa: S704
-    return render_template("onboarding/authenticator.html", form=form, qr_code=qr_code, secret=coupling.secret)
+    page = render_template("onboarding/authenticator.html", form=form, qr_code=qr_code, secret=coupling.secret)
+    return page, 422 if form.errors else 200
 
 
 def _coupling() -> Coupling:

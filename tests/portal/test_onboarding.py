@@ -56,8 +56,8 @@ def code_of(world: World, secret: str) -> str:
     return TOTP(secret).at(world.source.now())
 
 
-def set_password(visitor: Visitor, password: str = PASSWORD, repeated: str | None = None) -> Page:
-    return visitor.submit({"password": password, "repeated": repeated or password})
+def set_password(visitor: Visitor, password: str = PASSWORD, repeated: str | None = None, *, status: int = 200) -> Page:
+    return visitor.submit({"password": password, "repeated": repeated or password}, status=status)
 
 
 def couple(world: World, visitor: Visitor) -> Page:
@@ -175,7 +175,7 @@ def test_a_weak_password_is_refused_with_the_reason(world: World, password: str,
     visitor = world.visitor()
     visitor.get(invite_someone(world))
 
-    page = set_password(visitor, password)
+    page = set_password(visitor, password, status=422)
 
     assert page.heading == "Welkom bij Datakluis"
     assert told in page.text
@@ -186,7 +186,7 @@ def test_a_password_typed_in_two_ways_is_refused(world: World) -> None:
     visitor = world.visitor()
     visitor.get(invite_someone(world))
 
-    page = set_password(visitor, PASSWORD, PASSWORD + "!")
+    page = set_password(visitor, PASSWORD, PASSWORD + "!", status=422)
 
     assert "Typ hier hetzelfde wachtwoord als hierboven" in page.text
 
@@ -197,7 +197,7 @@ def test_a_wrong_token_couples_nothing_and_keeps_the_same_secret(world: World) -
     visitor.get(invite_someone(world))
     before = secret_on(set_password(visitor))
 
-    page = visitor.submit({"code": "000000"})
+    page = visitor.submit({"code": "000000"}, status=422)
 
     assert "Deze cijfers kloppen niet." in page.text
     assert secret_on(page) == before

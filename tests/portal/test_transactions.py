@@ -20,6 +20,7 @@ from portal import transactions
 from portal.authorisation import requires
 from portal.transactions import database
 from tests.portal.world import World
+from vault.errors import VaultClosed
 
 REFUSE_ON_SQLITE = """
     CREATE TRIGGER deny_the_log BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'denied'); END
@@ -72,8 +73,14 @@ def anna(world_on_each_database: World) -> World:
         ("onvoorzien", RuntimeError(PLANTED)),
     ):
         world.app.add_url_rule(f"/{path}", path, may(change_and_fail(error)))
+    world.app.add_url_rule("/dicht", "closed", may(change_and_be_handled))
     world.add("Anna", "werkgever")
     return world
+
+
+def change_and_be_handled(*, actor: Actor) -> str:
+    change_and_log(actor=actor)
+    raise VaultClosed
 
 
 def planted_departments(world: World) -> list[Department]:
@@ -142,6 +149,15 @@ def test_a_refusal_undoes_the_change_and_stays_in_the_log(anna: World) -> None:
     (entry,) = entries(anna, "request:refuse")
     assert entry.actor_id == anna.people["Anna"].id
     assert entry.details["status"] == 404
+
+
+def test_a_page_about_an_error_keeps_nothing_of_what_went_before_it(anna: World) -> None:
+    """Whoever handles an error, the request's transaction is gone by then."""
+    visitor = anna.log_in("Anna")
+
+    visitor.get("/dicht", status=409)
+
+    assert planted_departments(anna) == []
 
 
 @pytest.mark.parametrize("path", ["/database", "/botsing"])
