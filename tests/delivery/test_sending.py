@@ -188,6 +188,26 @@ def test_what_has_expired_is_never_sent_and_is_wiped(factory: SessionFactory, so
     assert (server.taken, row.state, row.sealed) == ([], "expired", None)
 
 
+def test_what_expires_while_a_turn_lasts_is_not_sent_in_it(
+    factory: SessionFactory, source: SeededSource, ask: Ask
+) -> None:
+    sent = []
+
+    class SlowServer:
+        sender = SENDER
+
+        def send(self, message: EmailMessage) -> None:
+            sent.append(message["To"])
+            source.advance(MINUTE)
+
+    ask("eva@voorbeeld.nl")
+    source.advance(timedelta(seconds=1))
+    ask("finn@voorbeeld.nl", expires_at=source.now() + MINUTE)
+    send_due(factory, SlowServer())
+
+    assert sent == ["eva@voorbeeld.nl"]
+
+
 def test_a_moment_before_it_expires_a_mail_still_leaves(
     factory: SessionFactory, source: SeededSource, ask: Ask
 ) -> None:
