@@ -8,6 +8,7 @@ from portal.services import current_services
 from portal.views import (
     admissions,
     agreements,
+    demo_accounts,
     demo_mailbox,
     dossiers,
     employee_editing,
@@ -42,9 +43,10 @@ VIEWS = (
 
 
 def add_routes(app: Flask) -> None:
-    """Add the routes of every view to `app`; the mailbox of the demo only where the demo runs."""
+    """Add the routes of every view to `app`; those of the demo only where the demo runs."""
     for view in VIEWS:
         app.register_blueprint(view.blueprint)
     with app.app_context():
         if current_services().settings.demo:
+            app.register_blueprint(demo_accounts.blueprint)
             app.register_blueprint(demo_mailbox.blueprint)

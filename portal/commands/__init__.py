@@ -7,6 +7,7 @@ import os
 import click
 
 from portal.commands.audit import audit
+from portal.commands.demo import demo
 from portal.commands.initialising import init, migrate
 from portal.commands.organisations import create_employer, create_service, invite
 from portal.commands.running import serve, worker
@@ -22,5 +23,5 @@ def main() -> None:
     os.umask(0o077)
 
 
-for command in (audit, create_employer, create_service, init, invite, migrate, serve, worker):
+for command in (audit, create_employer, create_service, demo, init, invite, migrate, serve, worker):
     main.add_command(command)

@@ -22,6 +22,7 @@ ADVICE = (
 
 # Whoever adds to these lists opens something to everyone: say in the commit why that must be.
 PUBLIC = {
+    "demo_accounts.show",
     "demo_mailbox.show_all",
     "demo_mailbox.show_one",
     "health.show",

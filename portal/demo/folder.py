@@ -1,0 +1,101 @@
+"""The folder of the demo: made, recognised, made anew when it is not finished or of another release."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from accounts.invitations import LIFETIME, send_invitation
+from accounts.models import AccountState
+from accounts.people import person_by_login_name
+from audit.recording import Who
+from delivery.sending import send_due
+from delivery.transports import FolderTransport
+from portal.demo.accounts import INVITED, Kept, read_kept, write_kept
+from portal.services import open_services
+from portal.settings import PREFIX, Settings, parse_settings
+from portal.worker import DEMO_SENDER
+
+MARK = ".datakluis-demo"
+_ROOT = Path(__file__).resolve().parents[2]
+_LEAST_LEFT = timedelta(hours=2)
+
+
+class NotADemo(Exception):
+    """The folder holds something else, which the demo leaves alone."""
+
+
+def demo_variables(folder: Path, port: int) -> dict[str, str]:
+    """The settings of the demo as environment variables; the worker beside the server reads them there."""
+    values = {
+        "DATA_DIRECTORY": str(folder),
+        "BASE_URL": f"http://127.0.0.1:{port}",
+        "LISTEN": f"127.0.0.1:{port}",
+        "MAIL_FOLDER": str(folder / "mail"),
+        "DEMO": "yes",
+    }
+    return {PREFIX + name: value for name, value in values.items()}
+
+
+def ready_demo(folder: Path, port: int, say: Callable[[str], None], *, fresh: bool = False) -> tuple[Settings, Kept]:
+    """The settings and accounts of a finished demo in `folder`: what is there, or a new one.
+
+    Raises `NotADemo` for a folder with anything else in it.
+    """
+    settings = parse_settings(demo_variables(folder, port))
+    present, made_by = read_kept(folder), release()
+    if fresh or present is None or present.made_by != made_by:
+        return settings, _make(settings, made_by, say)
+    return settings, _renew_invitation(settings, present)
+
+
+def release() -> str:
+    """A digest of what decides how the world and its tables look: another one is another demo."""
+    digest = hashlib.sha256()
+    for path in sorted([*_ROOT.glob("portal/demo/*.py"), *_ROOT.glob("database/migrations/versions/*.py")]):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _make(settings: Settings, made_by: str, say: Callable[[str], None]) -> Kept:
+    from portal.demo.world import make_world
+
+    folder = settings.data_directory
+    _empty(folder)
+    kept = make_world(settings, _mailbox(settings), made_by, say)
+    # Written last: a demo without this file was never finished.
+    write_kept(folder, kept)
+    return kept
+
+
+def _empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+        raise NotADemo
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True)
+    (folder / MARK).touch()
+
+
+def _renew_invitation(settings: Settings, kept: Kept) -> Kept:
+    """Send the visitor's invitation again where its link has run out or leads to another port."""
+    services = open_services(settings)
+    sent = datetime.fromisoformat(kept.invitation_sent_at)
+    if kept.base_url == settings.base_url and services.source.now() < sent + LIFETIME - _LEAST_LEFT:
+        return kept
+    with services.factory() as session, session.begin():
+        person = person_by_login_name(session, INVITED.login)
+        if person is not None and person.state == AccountState.INVITED:
+            send_invitation(session, person, base_url=settings.base_url, by=Who.system("demo"))
+    send_due(services.factory, FolderTransport(_mailbox(settings), DEMO_SENDER))
+    renewed = replace(kept, base_url=settings.base_url, invitation_sent_at=services.source.now().isoformat())
+    write_kept(settings.data_directory, renewed)
+    services.factory.engine.dispose()
+    return renewed
+
+
+def _mailbox(settings: Settings) -> Path:
+    return settings.mail_folder or settings.data_directory / "mail"
