@@ -9,6 +9,10 @@ from sqlalchemy import select
 
 from accounts.models import LoginSession
 from audit.models import AuditEntry
+from crypto.passwords import Argon2Parameters, stretch
+from crypto.secret import Secret
+from portal.transactions import database
+from portal.views import login
 from tests.pages import Visitor
 from tests.portal.world import World
 
@@ -85,6 +89,25 @@ def test_wrong_names_and_wrong_passwords_get_the_same_page_to_the_byte(anna: Wor
         pages.append([line for line in text.splitlines() if "nonce=" not in line])
 
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize("name", ["Anna", "Niemand"])
+def test_a_password_is_stretched_once_for_every_name_and_never_within_a_transaction(
+    anna: World, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Design 2.3 and 4: it would keep every other writer waiting; L-17: the same work for a stranger."""
+    transactions_open = []
+
+    def watched(password: str, salt: bytes, parameters: Argon2Parameters) -> Secret:
+        transactions_open.append(database().in_transaction())
+        return stretch(password, salt, parameters)
+
+    monkeypatch.setattr(login, "stretch", watched)
+    visitor = anna.visitor()
+    visitor.get("/inloggen")
+    visitor.submit({"login_name": name, "password": "een ander wachtwoord"}, status=422)
+
+    assert transactions_open == [False]
 
 
 def test_too_many_tries_look_like_a_wrong_password_and_hold_back_the_right_one(anna: World) -> None:

@@ -85,7 +85,7 @@ def test_the_worker_seals_the_log_comes_back_and_goes_with_the_server(
 
     def is_sealed() -> bool:
         with engine.connect() as connection:
-            return connection.scalar(text("SELECT count(*) FROM audit_seal")) != 0
+            return bool(connection.scalar(text("SELECT count(*) FROM audit_seal")))
 
     wait_for(is_sealed)
     engine.dispose()

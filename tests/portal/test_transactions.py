@@ -20,7 +20,6 @@ from portal import transactions
 from portal.authorisation import requires
 from portal.transactions import database
 from tests.portal.world import World
-from vault.errors import VaultClosed
 
 REFUSE_ON_SQLITE = """
     CREATE TRIGGER deny_the_log BEFORE INSERT ON audit_entry BEGIN SELECT RAISE(ABORT, 'denied'); END
@@ -71,16 +70,21 @@ def anna(world_on_each_database: World) -> World:
         ("database", OperationalError("SELECT 1", {}, Exception("the disk is gone"))),
         ("botsing", IntegrityError("INSERT", {}, Exception(PLANTED))),
         ("onvoorzien", RuntimeError(PLANTED)),
+        ("samen", HandledError()),
     ):
         world.app.add_url_rule(f"/{path}", path, may(change_and_fail(error)))
-    world.app.add_url_rule("/dicht", "closed", may(change_and_be_handled))
+    world.app.register_error_handler(HandledError, tell_conflict)
     world.add("Anna", "werkgever")
     return world
 
 
-def change_and_be_handled(*, actor: Actor) -> str:
-    change_and_log(actor=actor)
-    raise VaultClosed
+class HandledError(Exception):
+    """An error that a view's module answers itself."""
+
+
+def tell_conflict(_error: HandledError) -> tuple[str, int]:
+    title = "Dat gaat niet samen"
+    return f"<!doctype html><html lang=nl><head><title>{title}</title></head><body><h1>{title}</h1></body></html>", 409
 
 
 def planted_departments(world: World) -> list[Department]:
@@ -155,7 +159,7 @@ def test_a_page_about_an_error_keeps_nothing_of_what_went_before_it(anna: World)
     """Whoever handles an error, the request's transaction is gone by then."""
     visitor = anna.log_in("Anna")
 
-    visitor.get("/dicht", status=409)
+    visitor.get("/samen", status=409)
 
     assert planted_departments(anna) == []
 
