@@ -259,7 +259,7 @@ def test_a_worker_that_lost_its_lease_does_not_undo_what_another_did(
         def send(self, _message: EmailMessage) -> None:
             source.advance(LEASE)
             send_due(factory, Quick())
-            raise DeliveryFailed(Reason.LATER)
+            raise DeliveryFailed(Reason.NEVER)
 
     class Quick:
         sender = SENDER
