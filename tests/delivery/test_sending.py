@@ -140,11 +140,13 @@ def test_after_days_of_trying_a_mail_is_given_up(factory: SessionFactory, source
     assert (row_of(factory, message).state, row_of(factory, message).sealed) == ("given_up", None)
 
 
+@pytest.mark.parametrize("number_of_mails", [3, 100])
 def test_after_an_hour_without_a_server_all_have_left_within_five_minutes(
-    factory: SessionFactory, source: SeededSource, ask: Ask
+    factory: SessionFactory, source: SeededSource, ask: Ask, number_of_mails: int
 ) -> None:
+    """A few mails have each been tried many times by then, of many mails most not once."""
     server, port = Behaviour(), free_port()
-    asked = {ask(f"nummer{number}@voorbeeld.nl").message_id for number in range(30)}
+    asked = {ask(f"nummer{number}@voorbeeld.nl").message_id for number in range(number_of_mails)}
     for _ in range(60):
         send_due(factory, to_server(port))
         source.advance(MINUTE)
