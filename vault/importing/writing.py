@@ -84,7 +84,6 @@ def _write(
 ) -> Written:
     try:
         with factory() as session, session.begin():
-            require_import(session, actor)
             sealer = make_sealer(session, actor)
             lock_batch(session, import_id, written)
             return Written(written.count + len(rows), write_employees(session, import_id, rows, sealer))
