@@ -15,7 +15,15 @@ from sqlalchemy.orm import aliased
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
-from organisation.models import Batch, Department, Employee, Employment, OrganisationKind, ServiceAgreement
+from organisation.models import (
+    Batch,
+    Department,
+    Employee,
+    Employment,
+    Organisation,
+    OrganisationKind,
+    ServiceAgreement,
+)
 from organisation.service_agreements import is_running
 
 
@@ -30,11 +38,17 @@ def departments_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
     if actor.audience == OrganisationKind.EMPLOYER:
         own = select(Department.id).where(Department.organisation_id == actor.organisation_id)
         return own if actor.scope.whole else own.where(Department.id.in_(actor.scope.units))
-    return select(Department.id).where(Department.organisation_id.in_(employers_in_view(actor, on)))
+    return select(Department.id).where(Department.organisation_id.in_(_employers_served(actor, on)))
 
 
-def employers_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
-    """The ids of the employers that the actor's arbo service serves on that day, in scope."""
+def organisations_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The ids of the employers with people whom the actor sees on that day: the own one, or those served in scope."""
+    if actor.audience == OrganisationKind.EMPLOYER:
+        return select(Organisation.id).where(Organisation.id == actor.organisation_id)
+    return _employers_served(actor, on)
+
+
+def _employers_served(actor: Actor, on: date) -> Select[uuid.UUID]:
     served = select(ServiceAgreement.employer_id).where(
         ServiceAgreement.service_id == actor.organisation_id, is_running(on)
     )
@@ -69,11 +83,18 @@ def is_placing(on: date) -> ColumnElement[bool]:
     return or_(has_not_ended(on), and_(~runs, Employment.starts_on == latest))
 
 
-def employees_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
-    """The ids of the employees that the actor sees on that day, former ones among them."""
-    placed = exists().where(
-        Employment.employee_id == Employee.id,
-        Employment.department_id.in_(departments_in_view(actor, on)),
-        is_placing(on),
+def is_in_view(actor: Actor, on: date) -> ColumnElement[bool]:
+    """The condition that the actor sees an employee on that day, former ones among them.
+
+    The statement selects from or joins `Employee`. Asked of one employee it looks at that one's employments only.
+    """
+    placed = (
+        exists()
+        .where(
+            Employment.employee_id == Employee.id,
+            Employment.department_id.in_(departments_in_view(actor, on)),
+            is_placing(on),
+        )
+        .correlate(Employee)
     )
-    return select(Employee.id).where(is_visible(), placed)
+    return and_(is_visible(), placed)

@@ -19,11 +19,11 @@ from organisation.errors import NotFound
 from organisation.models import Department, Employee, Employment, Organisation, OrganisationKind, ServiceAgreement
 from organisation.scope import (
     departments_in_view,
-    employees_in_view,
-    employers_in_view,
     has_not_ended,
+    is_in_view,
     is_placing,
     is_visible,
+    organisations_in_view,
     require_listing,
 )
 
@@ -65,10 +65,9 @@ def employers_in_scope(session: Session, actor: Actor) -> list[Organisation]:
     Raises `PermissionDenied`.
     """
     require_listing(actor)
-    statement = select(Organisation).order_by(Organisation.name, Organisation.id)
-    if actor.audience == OrganisationKind.EMPLOYER:
-        return list(session.scalars(statement.where(Organisation.id == actor.organisation_id)))
-    return list(session.scalars(statement.where(Organisation.id.in_(employers_in_view(actor, today(session))))))
+    in_view = Organisation.id.in_(organisations_in_view(actor, today(session)))
+    statement = select(Organisation).where(in_view).order_by(Organisation.name, Organisation.id)
+    return list(session.scalars(statement))
 
 
 def departments_in_scope(session: Session, actor: Actor) -> list[DepartmentCount]:
@@ -78,7 +77,7 @@ def departments_in_scope(session: Session, actor: Actor) -> list[DepartmentCount
     """
     require_listing(actor)
     day = today(session)
-    counts = _counts(day).subquery()
+    counts = _counts(actor, day).subquery()
     statement = (
         select(Department.id, Department.name, func.coalesce(counts.c.people, 0), Organisation.id, Organisation.name)
         .join(Organisation, Organisation.id == Department.organisation_id)
@@ -108,13 +107,14 @@ def employees_in_department(
 
     Raises `NotFound`, `PermissionDenied`.
     """
-    find_department(session, actor, department_id)
+    department = find_department(session, actor, department_id)
     day = today(session)
     still_here = ~has_not_ended(day) if former else has_not_ended(day)
     statement = (
         _lines()
         .where(
-            Employment.department_id == department_id,
+            Employment.organisation_id == department.organisation_id,
+            Employment.department_id == department.id,
             is_visible(),
             is_placing(day),
             still_here,
@@ -133,9 +133,7 @@ def find_employee(session: Session, actor: Actor, employee_id: uuid.UUID, *, loc
     Raises `NotFound` when there is none or it is out of view, `PermissionDenied`.
     """
     require_listing(actor)
-    statement = select(Employee).where(
-        Employee.id == employee_id, Employee.id.in_(employees_in_view(actor, today(session)))
-    )
+    statement = select(Employee).where(Employee.id == employee_id, is_in_view(actor, today(session)))
     if lock:
         statement = statement.with_for_update(of=Employee).execution_options(populate_existing=True)
     employee = session.scalars(statement).first()
@@ -154,7 +152,7 @@ def find_by_personnel_number(session: Session, actor: Actor, personnel_number: s
         select(Employee)
         .where(
             Employee.personnel_number == personnel_number.strip(),
-            Employee.id.in_(employees_in_view(actor, today(session))),
+            is_in_view(actor, today(session)),
         )
         .order_by(Employee.organisation_id, Employee.id)
     )
@@ -197,12 +195,17 @@ def _has_newer_there(day: date) -> ColumnElement[bool]:
     )
 
 
-def _counts(day: date) -> Select[uuid.UUID, int]:
+def _counts(actor: Actor, day: date) -> Select[uuid.UUID, int]:
     people = func.count(distinct(Employment.employee_id)).label("people")
     return (
         select(Employment.department_id, people)
         .join(Employee, Employee.id == Employment.employee_id)
-        .where(is_visible(), has_not_ended(day))
+        .where(
+            Employment.organisation_id.in_(organisations_in_view(actor, day)),
+            Employment.department_id.in_(departments_in_view(actor, day)),
+            is_visible(),
+            has_not_ended(day),
+        )
         .group_by(Employment.department_id)
     )
 

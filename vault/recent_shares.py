@@ -13,7 +13,7 @@ from accounts.permissions import Permission
 from database.session import Session
 from organisation.calendar import today
 from organisation.models import Employee
-from organisation.scope import employees_in_view
+from organisation.scope import is_in_view
 from vault.models import Share
 from vault.sides import is_employer
 from vault.tree import names
@@ -43,7 +43,7 @@ def recent_shares(session: Session, actor: Actor, limit: int = 5) -> list[Recent
         .join(Employee, Employee.id == Share.employee_id)
         .where(
             own_side == actor.organisation_id,
-            Share.employee_id.in_(employees_in_view(actor, today(session))),
+            is_in_view(actor, today(session)),
             Share.ended_at.is_(None),
             Share.shared_at > session.source.now() - LATELY,
         )

@@ -23,7 +23,7 @@ from organisation.employments import (
     correct_employment,
 )
 from organisation.models import Employee
-from organisation.scope import employees_in_view
+from organisation.scope import is_in_view
 from organisation.tree import find_employee
 from vault.errors import EditConflict, NoVaultAccess
 from vault.field_checks import check_employment, check_record, clean_personnel_number
@@ -155,7 +155,7 @@ def _open(
         )
         .where(
             RecordPart.employee_id.in_(set(employee_ids)),
-            RecordPart.employee_id.in_(employees_in_view(actor, today(session))),
+            is_in_view(actor, today(session)),
             RecordPart.part.in_([part.value for part in parts]),
             RecordPart.version == (Employee.version if version is None else version),
             RecordKey.holder_id == holder_id,

@@ -16,7 +16,7 @@ from audit.recording import record
 from database.session import Session
 from organisation.calendar import today
 from organisation.models import Employee, Employment
-from organisation.scope import employees_in_view, is_placing, require_listing
+from organisation.scope import is_in_view, is_placing, require_listing
 from organisation.tree import EmploymentLine, employments_of, find_department
 from vault.errors import SearchTooShort, TooManyInView
 from vault.fields import Card
@@ -117,7 +117,7 @@ def _candidates(session: Session, actor: Actor, words: SearchWords) -> Select[Em
     day = today(session)
     statement = (
         select(Employee)
-        .where(Employee.id.in_(employees_in_view(actor, day)))
+        .where(is_in_view(actor, day))
         .order_by(Employee.personnel_number, Employee.organisation_id, Employee.id)
     )
     if words.personnel_number:

@@ -14,7 +14,8 @@ from audit.models import AuditEntry
 from audit.recording import record
 from database.session import Session
 from organisation.calendar import today
-from organisation.scope import employees_in_view, require_listing
+from organisation.models import Employee
+from organisation.scope import is_in_view, require_listing
 from vault.models import RecordKey, Share
 from vault.records import open_cards
 from vault.sides import is_employer, side_of
@@ -56,10 +57,11 @@ def _shared(session: Session, actor: Actor, employee_ids: list[uuid.UUID]) -> se
         return set()
     statement = (
         select(Share.employee_id)
+        .join(Employee, Employee.id == Share.employee_id)
         .join(RecordKey, RecordKey.employee_id == Share.employee_id)
         .where(
             Share.employee_id.in_(employee_ids),
-            Share.employee_id.in_(employees_in_view(actor, today(session))),
+            is_in_view(actor, today(session)),
             Share.ended_at.is_(None),
             RecordKey.holder_id == holder_id,
         )
