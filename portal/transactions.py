@@ -1,7 +1,7 @@
 """One transaction a request (design 3 and 4): opened when first used, committed in one place, else rolled back.
 
 `Portal.full_dispatch_request` commits after the view returned and before the response leaves. There are two other
-doors: `release` lets go of the database while a password is stretched, and `separately` keeps what must outlive a
+doors: `release` lets go of the database while a password is stretched or a file is read, and `separately` keeps what must outlive a
 rollback, such as the entry of a refusal.
 """
 
@@ -37,7 +37,10 @@ def rollback() -> None:
 
 
 def release() -> None:
-    """Commit and let go of the database, for as long as Argon2id takes (design 2.3); used nowhere else."""
+    """Commit what the request did so far, and let go of the database while others can do without waiting for it.
+
+    That is as long as Argon2id takes (design 2.3), a file is read, or an import is written in transactions of its own.
+    """
     commit()
 
 

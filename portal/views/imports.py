@@ -214,7 +214,7 @@ def _steps(first: Progress, others: Iterator[Progress]) -> Iterator[Progress | S
 
 def _reason(refusal: Exception) -> str:
     reasons: dict[type[Exception], Any] = {
-        ImportInterrupted: _("Deze import is op een andere plaats opnieuw begonnen."),
+        ImportInterrupted: _("Deze import is op een andere plaats opnieuw begonnen of verwijderd."),
         NothingToImport: _("Er zijn geen goede rijen om te importeren."),
         NumberTaken: _("Een van de personeelsnummers is intussen in gebruik genomen. Bekijk de controle opnieuw."),
         OtherImportRunning: _("Er loopt al een import van uw organisatie. Maak die eerst af of verwijder hem."),

@@ -18,7 +18,7 @@ from organisation.member_scopes import member_scopes
 from portal.authorisation import requires
 from portal.key_entries import KeyEntry, key_entries
 from portal.session import current_session, undo_request
-from portal.transactions import database
+from portal.transactions import database, release
 from vault.access import (
     AccessLine,
     approve,
@@ -130,6 +130,8 @@ def ask_withdraw(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.ACCESS_ADMINISTER)
 def withdraw(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Toegang intrekken*: the key is destroyed, open sessions end, the vault moves on (K-16, D-rule 17)."""
+    # Whoever withdraws another deletes that one's session row: of two who do it at once, neither may hold its own.
+    release()
     line = _find(person_id, actor)
     told = _("%(name)s kan de datakluis niet meer openen.", name=line.name)
     if person_id != actor.person_id:
