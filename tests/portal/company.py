@@ -59,11 +59,9 @@ class Company:
 
     def post(self, visitor: Visitor, url: str, values: dict[str, str] | None = None, *, status: int = 200) -> Page:
         """Send something to a route for which the visitor has no form, as a forger with a session of his own would."""
-        assert visitor.page is not None
-        token = visitor.page.form("/uitloggen").values["csrf_token"]
         response = visitor.client.post(
             url,
-            data={"csrf_token": token, **(values or {})},
+            data={"csrf_token": self.token(visitor), **(values or {})},
             follow_redirects=True,
             environ_overrides=visitor.environment,
             base_url=visitor.base_url,
@@ -71,6 +69,11 @@ class Company:
         assert response.status_code == status, f"{url}: {response.status_code}"
         visitor.page = checked(response)
         return visitor.page
+
+    def token(self, visitor: Visitor) -> str:
+        """Return the token against forgery on the page that a visitor sees."""
+        assert visitor.page is not None
+        return visitor.page.form("/uitloggen").values["csrf_token"]
 
     def take_role(self, name: str, role: str) -> None:
         """Take a role from someone, whatever that person is doing."""
