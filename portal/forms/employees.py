@@ -57,20 +57,28 @@ class SearchForm(PortalForm):
     def with_departments(cls, departments: Iterable[DepartmentCount], *, by_name: bool) -> SearchForm:
         """The form over `departments`; without a key nothing but the personnel number can be compared."""
         form = cls()
-        form.department_id.choices = department_choices(departments, gettext("Alle afdelingen"))
+        form.department_id.choices = department_choices(departments, str(gettext("Alle afdelingen")))
         if not by_name:
             del form.last_name
             del form.birth_date
         return form
 
+    @classmethod
+    def of_service(cls) -> SearchForm:
+        """The form of the arbo side, whose departments are those of many employers."""
+        form = cls()
+        del form.department_id
+        return form
+
     def words(self) -> SearchWords:
         """What is looked for."""
         by_name = "last_name" in self
+        department = self.department_id.data if "department_id" in self else None
         return SearchWords(
             personnel_number=self.personnel_number.data,
             last_name=self.last_name.data if by_name else None,
             birth_date=self.birth_date.day if by_name else None,
-            department_id=UUID(self.department_id.data) if self.department_id.data else None,
+            department_id=UUID(department) if department else None,
         )
 
 

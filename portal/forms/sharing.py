@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Length
+from wtforms.validators import DataRequired, Length
 
 from portal.forms.base import PortalForm, filled_in
 from vault.models import CareQuestionKind
@@ -33,7 +33,8 @@ class ShareForm(PortalForm):
     explanation = TextAreaField(
         _("Toelichting"),
         [
-            filled_in(_("Schrijf in een zin waarom u deelt.")),
+            # Spaces alone explain nothing.
+            DataRequired(_("Schrijf in een zin waarom u deelt.")),
             Length(
                 max=LONGEST_EXPLANATION,
                 message=_("Deze toelichting is te lang: ten hoogste %(max)d tekens."),

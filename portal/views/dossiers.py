@@ -46,7 +46,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
         departments=departments,
         nodes=_nodes(departments, people),
         people=people,
-        form=SearchForm.with_departments([], by_name=True),
+        form=SearchForm.of_service(),
         page_url=lambda number: _department_url(people.department.id, number) if people else "",
     )
 
@@ -57,7 +57,7 @@ def show_search(*, actor: Actor) -> ResponseReturnValue:
     """Show the search form by itself."""
     if (page := _waiting_page(actor)) is not None:
         return page
-    form = SearchForm.with_departments([], by_name=True)
+    form = SearchForm.of_service()
     return render_template("dossiers/search.html", form=form, found=None)
 
 
@@ -68,7 +68,7 @@ def search(*, actor: Actor) -> ResponseReturnValue:
     if (page := _waiting_page(actor)) is not None:
         return page
     take_in_shares(database(), actor)
-    form = SearchForm.with_departments([], by_name=True)
+    form = SearchForm.of_service()
     found = search_people(actor, form)
     return render_template("dossiers/search.html", form=form, found=found), 200 if found else 422
 
