@@ -8,11 +8,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from accounts.invitations import LIFETIME, send_invitation
 from accounts.models import AccountState
 from accounts.people import person_by_login_name
 from audit.recording import Who
+from crypto.source import SystemSource
 from delivery.sending import send_due
 from delivery.transports import FolderTransport
 from portal.demo.accounts import INVITED, Kept, read_kept, write_kept
@@ -41,16 +43,36 @@ def demo_variables(folder: Path, port: int) -> dict[str, str]:
     return {PREFIX + name: value for name, value in values.items()}
 
 
-def ready_demo(folder: Path, port: int, say: Callable[[str], None], *, fresh: bool = False) -> tuple[Settings, Kept]:
+class Maker(Protocol):
+    """Makes a world; the real one is `world.make_world`."""
+
+    def __call__(self, settings: Settings, mailbox: Path, made_by: str, say: Callable[[str], None]) -> Kept:
+        """Make it in the folder of `settings`, which holds nothing yet, and tell what is to be remembered."""
+
+
+def make_from_nothing(settings: Settings, mailbox: Path, made_by: str, say: Callable[[str], None]) -> Kept:
+    """Make the real world; what only that needs is imported here, so that a later start is quick."""
+    from portal.demo.world import make_world
+
+    return make_world(settings, mailbox, made_by, say)
+
+
+def ready_demo(
+    folder: Path, port: int, say: Callable[[str], None], *, fresh: bool = False, make: Maker = make_from_nothing
+) -> tuple[Settings, Kept]:
     """The settings and accounts of a finished demo in `folder`: what is there, or a new one.
 
     Raises `NotADemo` for a folder with anything else in it.
     """
     settings = parse_settings(demo_variables(folder, port))
     present, made_by = read_kept(folder), release()
-    if fresh or present is None or present.made_by != made_by:
-        return settings, _make(settings, made_by, say)
-    return settings, _renew_invitation(settings, present)
+    if present is not None and present.made_by == made_by and not fresh:
+        return settings, _with_fresh_invitation(settings, present)
+    _empty(folder)
+    kept = make(settings, _mailbox(settings), made_by, say)
+    # Written last: a demo without this file was never finished.
+    write_kept(folder, kept)
+    return settings, kept
 
 
 def release() -> str:
@@ -61,17 +83,6 @@ def release() -> str:
     return digest.hexdigest()[:16]
 
 
-def _make(settings: Settings, made_by: str, say: Callable[[str], None]) -> Kept:
-    from portal.demo.world import make_world
-
-    folder = settings.data_directory
-    _empty(folder)
-    kept = make_world(settings, _mailbox(settings), made_by, say)
-    # Written last: a demo without this file was never finished.
-    write_kept(folder, kept)
-    return kept
-
-
 def _empty(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
         raise NotADemo
@@ -80,20 +91,21 @@ def _empty(folder: Path) -> None:
     (folder / MARK).touch()
 
 
-def _renew_invitation(settings: Settings, kept: Kept) -> Kept:
+def _with_fresh_invitation(settings: Settings, kept: Kept) -> Kept:
     """Send the visitor's invitation again where its link has run out or leads to another port."""
-    services = open_services(settings)
-    sent = datetime.fromisoformat(kept.invitation_sent_at)
-    if kept.base_url == settings.base_url and services.source.now() < sent + LIFETIME - _LEAST_LEFT:
+    now = SystemSource().now()
+    runs_out = datetime.fromisoformat(kept.invitation_sent_at) + LIFETIME
+    if kept.base_url == settings.base_url and now < runs_out - _LEAST_LEFT:
         return kept
+    services = open_services(settings)
     with services.factory() as session, session.begin():
         person = person_by_login_name(session, INVITED.login)
         if person is not None and person.state == AccountState.INVITED:
             send_invitation(session, person, base_url=settings.base_url, by=Who.system("demo"))
     send_due(services.factory, FolderTransport(_mailbox(settings), DEMO_SENDER))
-    renewed = replace(kept, base_url=settings.base_url, invitation_sent_at=services.source.now().isoformat())
-    write_kept(settings.data_directory, renewed)
     services.factory.engine.dispose()
+    renewed = replace(kept, base_url=settings.base_url, invitation_sent_at=now.isoformat())
+    write_kept(settings.data_directory, renewed)
     return renewed
 
 
