@@ -67,8 +67,11 @@ class Company:
             base_url=visitor.base_url,
         )
         assert response.status_code == status, f"{url}: {response.status_code}"
-        visitor.page = checked(response)
-        return visitor.page
+        page = checked(response)
+        if status in {200, 422}:
+            # An error page has no token; who was refused goes back to the page before.
+            visitor.page = page
+        return page
 
     def token(self, visitor: Visitor) -> str:
         """Return the token against forgery on the page that a visitor sees."""

@@ -157,12 +157,13 @@ def test_who_waits_for_admission_sees_who_can_give_it_and_nothing_else(company: 
     """design 2.1: the tree, the search and every dossier."""
     company.share("Eva")
     with company.preparing() as world:
-        world.hire("Cor", world.service, "casemanager_arbo")
+        world.hire("Cor", world.service, "casemanager_arbo", "bsn_inzage")
         enter_service(world.session, world.actor("Cor"))
     visitor = company.visitor("Cor", "/dossiers")
     urls = ("/dossiers", "/dossiers/zoeken", company.dossier_url("Eva"), company.dossier_url("Piet"))
     texts = {visitor.get(url).text for url in urls}
     texts.add(company.post(visitor, "/dossiers/zoeken", {"personnel_number": "WK001"}).text)
+    texts.add(company.post(visitor, company.dossier_url("Eva", "/bsn")).text)
     (text,) = texts
     assert "Wacht op toelating" in text
     assert "Wie u kan toelaten: Carla." in text
@@ -201,6 +202,9 @@ def test_a_bsn_is_for_whom_is_shared_and_for_who_may(company: Company) -> None:
     assert page.heading == "Anoniem (Persnr: WK002)"
     assert "9999" not in page.text
     company.post(visitor, company.dossier_url("Piet", "/bsn"), status=404)
+    company.post(visitor, company.employee_url("Eva", "/bsn"), status=403)
+    ilse = company.visitor("Ilse", "/werknemers")
+    company.post(ilse, company.dossier_url("Eva", "/bsn"), status=403)
     carla = company.visitor("Carla", "/dossiers")
     company.post(carla, company.dossier_url("Eva", "/bsn"), status=403)
     assert len(company.entries("bsn:read")) == 1

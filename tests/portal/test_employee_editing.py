@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from organisation.tree import employments_of
+from organisation.employments import add_employment
+from organisation.tree import employments_of, find_employee
 from tests.pages import Page, Visitor, elements, text_of
 from tests.portal.company import Company
 from tests.world import TEST_BSN
@@ -238,6 +241,21 @@ def test_the_employment_of_somebody_else_is_not_changed(company: Company, of: st
             foreign = str(line.employment_id)
     visitor = company.visitor("Ilse", company.employee_url("Eva", "/bewerken"))
     visitor.submit({"employment_id": foreign, "function": "Directeur"}, status=404)
+    assert company.entries("employee:update") == []
+
+
+def test_an_employment_out_of_scope_is_not_changed_through_an_employee_in_scope(company: Company) -> None:
+    """H-13: Eva works in the Oven as well, which Joop does not see."""
+    eva = company.employees["Eva"]
+    with company.preparing() as world:
+        world.hire_vault_user("Joop", "datakluisgebruiker", "werkgever", scope=world.scope("Winkel"))
+        elsewhere = world.employment("Oven", starts_on=date(2022, 1, 1))
+        anna = world.actor("Anna")
+        added = add_employment(world.session, anna, find_employee(world.session, anna, eva), elsewhere)
+    visitor = company.visitor("Joop", company.employee_url("Eva", "/bewerken"))
+    assert visitor.page is not None
+    assert visitor.page.form().values["employment_id"] != str(added.id)
+    visitor.submit({"employment_id": str(added.id), "function": "Directeur"}, status=404)
     assert company.entries("employee:update") == []
 
 
