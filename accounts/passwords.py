@@ -44,8 +44,9 @@ def check_new_password(password: str, context_words: Iterable[str] = ()) -> None
         raise WeakPassword(Weakness.TOO_LONG)
     if normalised.lower() in _breached_passwords():
         raise WeakPassword(Weakness.BREACHED)
-    if _guesses(_unrepeated(normalised)[:_EXAMINED], context_words) < FEWEST_GUESSES:
-        raise WeakPassword(Weakness.GUESSABLE)
+    for written in (normalised, _joined(normalised)):
+        if _guesses(_unrepeated(written)[:_EXAMINED], context_words) < FEWEST_GUESSES:
+            raise WeakPassword(Weakness.GUESSABLE)
 
 
 def _guesses(password: str, context_words: Iterable[str]) -> float:
@@ -58,6 +59,11 @@ def _guesses(password: str, context_words: Iterable[str]) -> float:
     dictionaries = {**_dictionaries(), "context": _ranked(_words(context_words))}
     matches = matching.omnimatch(password, dictionaries)
     return float(scoring.most_guessable_match_sequence(password, matches)["guesses"])
+
+
+def _joined(password: str) -> str:
+    """Return a password without what stands between its words: zxcvbn takes each space for a guess of its own."""
+    return re.sub(r"[\s\-_.,/+&]+", "", password)
 
 
 def _unrepeated(password: str) -> str:

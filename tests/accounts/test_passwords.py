@@ -77,6 +77,8 @@ def test_a_password_that_leaked_elsewhere_is_refused_in_capitals_too(password: s
         "datakluis2026!",
         "AnnaVanDijk1985",
         "annavandijk-annavandijk",
+        "Anna van Dijk 1985",
+        "anna-van-dijk-1985!",
         "Bouwbedrijf1",
         "abcabcabcabcabc",
         "Zomer2026!" * 2,
