@@ -28,7 +28,7 @@ from keys.models import Admission, AdmissionState
 from organisation.admission import ever_asked
 from organisation.errors import NotFound
 from organisation.memberships import give_role, members_with_permission, person_names, take_role
-from organisation.models import Membership, MembershipRole, RolePermission
+from organisation.models import Membership
 from organisation.notices import notify_key_holders, notify_person
 from organisation.roles import VAULT_ADMINISTRATOR, VAULT_USER
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess, VaultClosed
@@ -124,12 +124,10 @@ def waiting_requests(session: Session, actor: Actor) -> list[AccessRequest]:
     statement = (
         select(Admission.id, Person.id, Person.display_name, Admission.requested_at)
         .join(Person, Person.id == Admission.recipient_id)
-        .join(Membership, Membership.person_id == Person.id)
         .where(
             Admission.holder_id == holder_id,
             Admission.state == AdmissionState.WAITING,
-            Membership.organisation_id == actor.organisation_id,
-            Person.state == AccountState.ACTIVE,
+            Person.id.in_(_able(session, actor.organisation_id, Permission.VAULT_READ)),
         )
         .order_by(Admission.requested_at, Admission.id)
     )
@@ -250,19 +248,10 @@ def _ask(session: Session, actor: Actor, holder_id: uuid.UUID) -> VaultStanding:
 
 def _requester(session: Session, admission_id: uuid.UUID, holder_id: uuid.UUID, actor: Actor) -> uuid.UUID:
     """Who asked, when that is still an active member of the actor's employer who may see names."""
-    statement = (
-        select(Admission.recipient_id)
-        .join(Membership, Membership.person_id == Admission.recipient_id)
-        .join(Person, Person.id == Membership.person_id)
-        .join(MembershipRole, MembershipRole.person_id == Person.id)
-        .join(RolePermission, RolePermission.role_id == MembershipRole.role_id)
-        .where(
-            Admission.id == admission_id,
-            Admission.holder_id == holder_id,
-            Membership.organisation_id == actor.organisation_id,
-            Person.state == AccountState.ACTIVE,
-            RolePermission.permission == Permission.VAULT_READ.value,
-        )
+    statement = select(Admission.recipient_id).where(
+        Admission.id == admission_id,
+        Admission.holder_id == holder_id,
+        Admission.recipient_id.in_(_able(session, actor.organisation_id, Permission.VAULT_READ)),
     )
     recipient_id = session.scalars(statement).first()
     if recipient_id is None:
@@ -280,8 +269,12 @@ def _active_members(session: Session, organisation_id: uuid.UUID) -> frozenset[u
 
 
 def _administrators(session: Session, organisation_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    members = members_with_permission(session, organisation_id, Permission.ACCESS_ADMINISTER)
-    return frozenset(member.person_id for member in members)
+    return _able(session, organisation_id, Permission.ACCESS_ADMINISTER)
+
+
+def _able(session: Session, organisation_id: uuid.UUID, permission: Permission) -> frozenset[uuid.UUID]:
+    """The active members of an employer whose roles give a permission now."""
+    return frozenset(member.person_id for member in members_with_permission(session, organisation_id, permission))
 
 
 def _cancel_requests(session: Session, holder_id: uuid.UUID, person_id: uuid.UUID, actor: Actor) -> None:

@@ -19,7 +19,8 @@ from keys.grants import recipients
 from keys.holders import current_generation
 from keys.models import Admission, AdmissionState, Grant
 from organisation.errors import NotFound
-from tests.world import World
+from organisation.memberships import take_role
+from tests.world import OPERATOR, World
 from vault.access import (
     VaultStanding,
     approve,
@@ -113,11 +114,19 @@ def test_a_request_of_someone_who_was_blocked_or_lost_the_role_grants_nothing(wo
     """D-rule 17: what counts is who someone is at the moment of Akkoord."""
     ask(world, "Frits", "datakluisgebruiker")
     (request,) = waiting_requests(world.session, world.actor("Anna"))
-    world.people["Frits"].person.state = AccountState.BLOCKED
-    world.session.flush()
-    with pytest.raises(NotFound):
-        approve(world.session, request.admission_id, world.actor("Anna"))
-    assert waiting_requests(world.session, world.actor("Anna")) == []
+    frits = world.people["Frits"]
+
+    def refused() -> bool:
+        world.session.flush()
+        with pytest.raises(NotFound):
+            approve(world.session, request.admission_id, world.actor("Anna"))
+        return waiting_requests(world.session, world.actor("Anna")) == []
+
+    frits.person.state = AccountState.BLOCKED
+    assert refused()
+    frits.person.state = AccountState.ACTIVE
+    take_role(world.session, frits.id, "datakluisgebruiker", OPERATOR)
+    assert refused()
 
 
 def test_withdrawing_ends_it_at_once(world: World) -> None:
