@@ -1,8 +1,8 @@
 """One transaction a request (design 3 and 4): opened when first used, committed in one place, else rolled back.
 
 `Portal.full_dispatch_request` commits after the view returned and before the response leaves. There are two other
-doors: `release` lets go of the database while a password is stretched or a file is read, and `separately` keeps what must outlive a
-rollback, such as the entry of a refusal.
+doors: `release` lets go of the database while a password is stretched or a file is read, and `separately` keeps what
+must outlive a rollback, such as the entry of a refusal.
 """
 
 from __future__ import annotations

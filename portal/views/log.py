@@ -96,7 +96,7 @@ def _line(line: LogLine, reading: LogReading, employee_id: UUID | None) -> Shown
     return ShownLine(
         moment=entry.moment,
         who=_who(entry, reading),
-        role=role_labels(entry),
+        role=role_labels(entry) if entry.actor_organisation_id != PLATFORM_ID else "",
         what=sentence(entry),
         about=tuple(_employee(subject, reading) for subject in shown) or _person(entry, reading),
         others=len(line.subjects) - len(shown),

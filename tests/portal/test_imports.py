@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import tempfile
 from collections.abc import Iterator
 from datetime import timedelta
@@ -130,8 +131,8 @@ def test_each_fault_is_shown_by_row_and_column_with_what_to_do(company: Company,
 
     assert "1 van de 2 rijen kan nu worden geïmporteerd" in page.text
     assert "gaan alleen de goede rijen mee" in page.text
-    assert "Rij 3 BSN Dit nummer is geen BSN" in page.text
-    assert "Rij 3 Geboortedatum Deze dag bestaat niet. Vul eerst de dag in" in page.text
+    assert "3 BSN Dit nummer is geen BSN" in page.text
+    assert "3 Geboortedatum Deze dag bestaat niet. Vul eerst de dag in" in page.text
     assert "Kolommen die worden overgeslagen Salaris" in page.text
     assert "123456789" not in page.text
 
@@ -283,12 +284,15 @@ def test_two_clicks_import_once(company: Company, anna: Visitor) -> None:
 def test_progress_is_told_while_the_rows_are_written(company: Company, anna: Visitor) -> None:
     """Screens.md, *Long work*: the answer grows; each step is in it before the next is written."""
     upload(anna, text_file([HEADINGS, *good_rows(1_100)]))
+    before = employees(company)
     response = send(anna, f"{URL}/{import_id(anna)}/bevestigen")
 
-    page = checked(response)
-    assert "500 van 1100" in page.text
-    assert "1000 van 1100" in page.text
-    assert "1100 werknemers staan in uw datakluis" in page.text
+    written = {}
+    for piece in response.iter_encoded():
+        for step in re.findall(r"(\d+) van 1100", piece.decode()):
+            written[step] = employees(company) - before
+
+    assert written == {"500": 500, "1000": 1000, "1100": 1100}
     assert response.headers["X-Accel-Buffering"] == "no"
 
 
@@ -374,6 +378,17 @@ def test_the_import_of_another_employer_is_not_there(company: Company, anna: Vis
         assert send(anna, f"{URL}/{NOBODY}{act}").status_code == 404
     assert "niet afgemaakt" not in anna.get(URL).text.lower()
     assert pieces(company) == 1
+
+
+def test_the_result_of_another_employer_is_not_there(company: Company, anna: Visitor) -> None:
+    """D-rule 16."""
+    with company.preparing() as world:
+        other = text_file([HEADINGS, row(number="DR1", bsn="", department="Pers")])
+        bram = world.actor("Bram")
+        theirs = keep_upload(world.session, read_upload(io.BytesIO(other)), bram).id
+    assert list(write_rows(company.portal.services.factory, theirs, bram))[-1].finished
+
+    anna.get(f"{URL}/{theirs}/resultaat", status=404)
 
 
 @pytest.mark.parametrize("name", ["Frits", "Gerda", "Carla", "Dirk"])

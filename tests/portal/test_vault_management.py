@@ -86,7 +86,7 @@ def test_the_list_tells_who_has_access_since_when_by_whom_and_to_what(company: C
     for told in ("Anna (u)", "Frits", "Ilse", "Beheerder", "Gebruiker", "Hele organisatie", "Winkel", "22-11-2026"):
         assert told in page.text
     assert "Gerda" not in page.text
-    assert "Zelf, bij het openen" in page.text
+    assert "Winkel 22-11-2026 Anna" in page.text
     assert "Wie kan dit openen?" in page.text
 
 
@@ -188,7 +188,12 @@ def test_withdrawing_asks_first_and_says_what_goes(company: Company) -> None:
     """Screens.md, *Can't be undone*."""
     page = company.page("Anna", person_url(company, "Frits", "toegang-intrekken"))
 
-    for told in ("van Frits", "sinds 22 november 2026", "De sleutel wordt vernietigd", "meteen uitgelogd"):
+    for told in (
+        "van Frits",
+        "sinds 22 november 2026",
+        "De sleutel van deze gebruiker wordt vernietigd",
+        "meteen uitgelogd",
+    ):
         assert told in page.text
     assert "over op een nieuwe sleutel" in page.text
     assert keys_of(company, "Frits") == 1

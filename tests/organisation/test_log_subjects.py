@@ -1,0 +1,59 @@
+"""Asking a log about an employee by number (LOG11)."""
+
+from __future__ import annotations
+
+import pytest
+
+from accounts.errors import PermissionDenied
+from database.session import Session
+from organisation.log_subjects import subjects_with_number
+from organisation.models import Batch, Employee
+from tests.world import make_world
+
+
+def test_an_employer_finds_its_own_employee_only(session: Session) -> None:
+    world = make_world(session)
+    eva = world.employ("WK001", "Yılmaz")
+    world.employ("WK001", "Persman", "Pers", by="Bram")
+
+    (found,) = subjects_with_number(session, world.actor("Anna"), "WK001")
+
+    assert (found.employee_id, found.personnel_number, found.employer) == (eva, "WK001", "Bakkerij Mulder")
+
+
+def test_the_number_must_be_whole(session: Session) -> None:
+    world = make_world(session)
+    world.employ("WK001", "Yılmaz")
+
+    for part in ("WK", "WK00", "%", "wk001", ""):
+        assert subjects_with_number(session, world.actor("Anna"), part) == []
+
+
+def test_an_arbo_service_finds_one_at_each_employer_that_it_serves(session: Session) -> None:
+    world = make_world(session)
+    eva = world.employ("WK001", "Yılmaz")
+    world.employ("WK001", "Persman", "Pers", by="Bram")
+    world.hire("Petra", world.service, "privacyfunctionaris")
+
+    assert [found.employee_id for found in subjects_with_number(session, world.actor("Petra"), "WK001")] == [eva]
+
+
+def test_an_import_that_is_being_written_is_not_there_yet(session: Session) -> None:
+    """Design 2.2."""
+    world = make_world(session)
+    eva = world.employ("WK001", "Yılmaz")
+    batch = Batch(id=session.source.new_id(), organisation_id=world.employer.id, visible_at=None)
+    session.add(batch)
+    session.flush()
+    session.get_one(Employee, eva).batch_id = batch.id
+
+    assert subjects_with_number(session, world.actor("Anna"), "WK001") == []
+
+
+@pytest.mark.parametrize("name", ["Carla", "Gerda"])
+def test_only_whoever_may_read_the_log_asks(session: Session, name: str) -> None:
+    world = make_world(session)
+    world.hire("Gerda", world.employer, "leidinggevende")
+
+    with pytest.raises(PermissionDenied):
+        subjects_with_number(session, world.actor(name), "WK001")
