@@ -12,10 +12,10 @@ from pathlib import Path
 import click
 
 from portal.demo.accounts import PASSWORD, Kept, told_as_json
-from portal.demo.folder import NotADemo, demo_variables, ready_demo
+from portal.demo.folder import DemoInUse, NotADemo, demo_variables, ready_demo
 from portal.logs import configure_logs
 from portal.serving import serve
-from portal.settings import PREFIX
+from portal.settings import PREFIX, Settings
 
 DATA_VARIABLE = PREFIX + "DATA"
 _DEFAULT_FOLDER = Path(__file__).resolve().parents[2] / "var" / "demo"
@@ -52,16 +52,24 @@ def demo(port: int, fresh: bool, no_serve: bool, as_json: bool, open_browser: bo
     _use_only_own_settings(folder, port)
     configure_logs()
     try:
-        settings, kept = ready_demo(folder, port, _Progress(), fresh=fresh)
+        with ready_demo(folder, port, _Progress(), fresh=fresh) as (settings, kept):
+            click.echo(told_as_json(kept) if as_json else _table(kept))
+            if not no_serve:
+                _serve(settings, kept, open_browser=open_browser)
     except NotADemo:
         raise click.ClickException(
             f"{folder} bevat iets anders dan een demo. Kies met --data een andere map."
         ) from None
-    click.echo(told_as_json(kept) if as_json else _table(kept))
-    if no_serve:
-        return
+    except DemoInUse:
+        raise click.ClickException(
+            f"De demo in {folder} draait nog. Stop die eerst, of kies met --data een andere map."
+        ) from None
+
+
+def _serve(settings: Settings, kept: Kept, *, open_browser: bool) -> None:
     if open_browser:
-        subprocess.Popen([sys.executable, "-c", _OPENER, str(port), f"{kept.base_url}/demo"])  # noqa: S603
+        command = [sys.executable, "-c", _OPENER, str(settings.listen_port), f"{kept.base_url}/demo"]
+        subprocess.Popen(command)  # noqa: S603 - our own program, no shell
     sys.stdout.flush()
     serve(settings)
 

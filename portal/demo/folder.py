@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -22,6 +24,11 @@ from portal.services import open_services
 from portal.settings import PREFIX, Settings, parse_settings
 from portal.worker import DEMO_SENDER
 
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
+
 MARK = ".datakluis-demo"
 _ROOT = Path(__file__).resolve().parents[2]
 _LEAST_LEFT = timedelta(hours=2)
@@ -29,6 +36,41 @@ _LEAST_LEFT = timedelta(hours=2)
 
 class NotADemo(Exception):
     """The folder holds something else, which the demo leaves alone."""
+
+
+class DemoInUse(Exception):
+    """The demo in this folder is running, so that it cannot be made anew."""
+
+
+class FolderLock:
+    """Keeps a folder for whoever makes the demo in it, or lets all share it who use the finished one.
+
+    It ends with the process, however that ends. Where files cannot be locked in this way, it keeps nobody out.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        """Raises `NotADemo` for a folder with anything else in it."""
+        if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
+            raise NotADemo
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._descriptor = os.open(folder / MARK, os.O_RDWR | os.O_CREAT, 0o600)
+
+    def share(self) -> None:
+        """Use the folder beside others; waits while it is being made."""
+        if fcntl:
+            fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+
+    def take(self) -> None:
+        """Have the folder alone. Raises `DemoInUse`."""
+        try:
+            if fcntl:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise DemoInUse from None
+
+    def release(self) -> None:
+        """Leave the folder to others."""
+        os.close(self._descriptor)
 
 
 def demo_variables(folder: Path, port: int) -> dict[str, str]:
@@ -57,22 +99,28 @@ def make_from_nothing(settings: Settings, mailbox: Path, made_by: str, say: Call
     return make_world(settings, mailbox, made_by, say)
 
 
+@contextmanager
 def ready_demo(
     folder: Path, port: int, say: Callable[[str], None], *, fresh: bool = False, make: Maker = make_from_nothing
-) -> tuple[Settings, Kept]:
-    """The settings and accounts of a finished demo in `folder`: what is there, or a new one.
+) -> Iterator[tuple[Settings, Kept]]:
+    """The settings and accounts of a finished demo in `folder`: what is there, or a new one. None takes it away inside.
 
-    Raises `NotADemo` for a folder with anything else in it.
+    Raises `NotADemo` for a folder with anything else in it, `DemoInUse` when a running demo would have to be made anew.
     """
-    settings = parse_settings(demo_variables(folder, port))
-    present, made_by = read_kept(folder), release()
-    if present is not None and present.made_by == made_by and not fresh:
-        return settings, _with_fresh_invitation(settings, present)
-    _empty(folder)
-    kept = make(settings, _mailbox(settings), made_by, say)
-    # Written last: a demo without this file was never finished.
-    write_kept(folder, kept)
-    return settings, kept
+    lock = FolderLock(folder)
+    try:
+        lock.share()
+        settings = parse_settings(demo_variables(folder, port))
+        present, made_by = read_kept(folder), release()
+        if present is not None and present.made_by == made_by and not fresh:
+            kept = _with_fresh_invitation(settings, present)
+        else:
+            lock.take()
+            kept = _make(settings, made_by, say, make)
+            lock.share()
+        yield settings, kept
+    finally:
+        lock.release()
 
 
 def release() -> str:
@@ -83,12 +131,16 @@ def release() -> str:
     return digest.hexdigest()[:16]
 
 
-def _empty(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()) and not (folder / MARK).exists():
-        raise NotADemo
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    (folder / MARK).touch()
+def _make(settings: Settings, made_by: str, say: Callable[[str], None], make: Maker) -> Kept:
+    for path in settings.data_directory.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != MARK:
+            path.unlink()
+    kept = make(settings, _mailbox(settings), made_by, say)
+    # Written last: a demo without this file was never finished.
+    write_kept(settings.data_directory, kept)
+    return kept
 
 
 def _with_fresh_invitation(settings: Settings, kept: Kept) -> Kept:

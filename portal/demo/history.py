@@ -37,6 +37,13 @@ Result = TypeVar("Result")
 CASE_MANAGERS = {LINDERVOORT.name: "p.vandermeer", TORNVELD.name: "p.vandermeer", RIETMARE.name: "j.scholten"}
 OPERATOR = Who.system("demo")
 _MINUTE = timedelta(minutes=1)
+_LOOKS = (
+    (20, "k.visser", LINDERVOORT.name, "Burgerzaken"), (9, "k.visser", LINDERVOORT.name, "Burgerzaken"),
+    (6, "s.elmas", TORNVELD.name, "Constructies"), (3, "k.visser", LINDERVOORT.name, "Burgerzaken"),
+    (3, "w.degroot", RIETMARE.name, "Poliklinieken"), (2, "s.elmas", RIETMARE.name, "Intensive Care"),
+    (2, "m.dejong", LINDERVOORT.name, "Personeel en Organisatie"), (1, "e.hoekstra", RIETMARE.name, "Apotheek"),
+    (1, "i.smit", TORNVELD.name, "Tekenkamer"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -167,8 +174,9 @@ def tell_looks(history: History) -> None:
     history.at(moment(7, "15:48"), lambda: history.read_bsn("p.vandermeer", shared[23]))
     history.at(moment(6, "08:29"), lambda: history.mistype("j.scholten"))
     history.at(moment(4, "13:05"), lambda: act("h.brouwer", read_log, LogFilter(), 1))
-    for ago, login, department in ((20, "k.visser", "Burgerzaken"), (9, "k.visser", "Burgerzaken")):
-        place = history.places.departments[LINDERVOORT.name, department]
+    history.at(moment(2, "15:22"), lambda: act("a.prins", read_log, LogFilter(), 1))
+    for ago, login, employer, department in _LOOKS:
+        place = history.places.departments[employer, department]
         looked = lambda login=login, place=place: act(login, look_at_department, place)  # noqa: E731
         history.at(moment(ago, "09:44"), looked)
 

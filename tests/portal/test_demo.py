@@ -46,7 +46,7 @@ from portal.app import create_app
 from portal.demo.accounts import ACCOUNTS_FILE, INVITED, PASSWORD, PLANS, DemoAccount, Kept, read_kept
 from portal.demo.clock import PastSource, dutch_moment, workday
 from portal.demo.employers import EMPLOYERS
-from portal.demo.folder import MARK, NotADemo, demo_variables, ready_demo
+from portal.demo.folder import MARK, DemoInUse, Maker, NotADemo, demo_variables, ready_demo
 from portal.demo.shares import PLANNED
 from portal.demo.staff import TEST_BSNS, invent_staff
 from portal.services import Services, open_services
@@ -116,8 +116,8 @@ def free_port() -> int:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """The demo as the command makes it, with the real cost of Argon2id."""
     folder, port = tmp_path_factory.mktemp("demo") / "world", free_port()
-    settings, kept = ready_demo(folder, port, lambda _line: None)
-    services = open_services(settings)
+    with ready_demo(folder, port, lambda _line: None) as (settings, kept):
+        services = open_services(settings)
     yield Demo(folder, port, settings, kept, services)
     services.factory.engine.dispose()
 
@@ -331,7 +331,8 @@ def test_the_log_of_the_demo_would_show_a_change(demo: Demo, tmp_path: Path) -> 
 
 def copied(demo: Demo, folder: Path) -> Settings:
     shutil.copytree(demo.folder, folder / "world")
-    return ready_demo(folder / "world", demo.port, lambda _line: None)[0]
+    with ready_demo(folder / "world", demo.port, lambda _line: None) as (settings, _kept):
+        return settings
 
 
 def test_the_invitation_in_the_mailbox_lets_the_visitor_begin(demo: Demo) -> None:
@@ -350,7 +351,8 @@ def test_the_invitation_in_the_mailbox_lets_the_visitor_begin(demo: Demo) -> Non
 def test_another_port_or_another_day_sends_the_invitation_again(demo: Demo, tmp_path: Path) -> None:
     copied(demo, tmp_path)
 
-    settings, kept = ready_demo(tmp_path / "world", demo.port + 1, lambda _line: None)
+    with ready_demo(tmp_path / "world", demo.port + 1, lambda _line: None) as (settings, kept):
+        pass
 
     mail = next(mail for mail in list_mails(tmp_path / "world" / "mail") if mail.to == INVITED.email)
     assert f"{settings.base_url}/uitnodiging/" in mail.text
@@ -416,30 +418,51 @@ class CountingMaker:
 def killed(settings: Settings, mailbox: Path, made_by: str, say: Callable[[str], None]) -> Kept:
     """A maker that is killed halfway."""
     (settings.data_directory / "half").write_text("made", encoding="utf-8")
+    (settings.data_directory / "mail").mkdir()
     raise KeyboardInterrupt
+
+
+def start(folder: Path, make: Maker, *, fresh: bool = False) -> None:
+    with ready_demo(folder, 8000, print, make=make, fresh=fresh):
+        pass
 
 
 def test_a_half_made_demo_is_made_anew(tmp_path: Path) -> None:
     make = CountingMaker([])
     with pytest.raises(KeyboardInterrupt):
-        ready_demo(tmp_path / "world", 8000, print, make=killed)
+        start(tmp_path / "world", killed)
 
-    ready_demo(tmp_path / "world", 8000, print, make=make)
-    ready_demo(tmp_path / "world", 8000, print, make=make)
+    start(tmp_path / "world", make)
+    start(tmp_path / "world", make)
 
     assert make.found == [[MARK]]
 
 
 def test_fresh_and_another_release_make_it_anew(tmp_path: Path) -> None:
     make = CountingMaker([])
-    ready_demo(tmp_path / "world", 8000, print, make=make)
-    ready_demo(tmp_path / "world", 8000, print, make=make, fresh=True)
+    start(tmp_path / "world", make)
+    start(tmp_path / "world", make, fresh=True)
     file = tmp_path / "world" / ACCOUNTS_FILE
     file.write_text(file.read_text(encoding="utf-8").replace('"made_by": "', '"made_by": "older'), encoding="utf-8")
 
-    ready_demo(tmp_path / "world", 8000, print, make=make)
+    start(tmp_path / "world", make)
 
     assert make.found == [[MARK]] * 3
+
+
+@pytest.mark.skipif(os.name == "nt", reason="folders are not locked there")
+def test_a_running_demo_is_shared_but_never_made_anew(tmp_path: Path) -> None:
+    make = CountingMaker([])
+    with ready_demo(tmp_path / "world", 8000, print, make=make):
+        start(tmp_path / "world", make)
+        with pytest.raises(DemoInUse):
+            start(tmp_path / "world", make, fresh=True)
+        done = run_demo(tmp_path / "world", 8000, "--no-serve", "--fresh")
+
+    start(tmp_path / "world", make, fresh=True)
+
+    assert len(make.found) == 2
+    assert "draait nog" in done.stderr
 
 
 @pytest.mark.parametrize("fresh", [False, True])
@@ -448,7 +471,7 @@ def test_a_folder_with_anything_else_is_left_alone(tmp_path: Path, fresh: bool) 
     precious.write_text("real", encoding="utf-8")
 
     with pytest.raises(NotADemo):
-        ready_demo(tmp_path, 8000, print, make=CountingMaker([]), fresh=fresh)
+        start(tmp_path, CountingMaker([]), fresh=fresh)
     options = ["--fresh"] if fresh else []
     done = run_demo(tmp_path, 8000, "--no-serve", *options)
 
