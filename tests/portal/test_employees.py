@@ -307,6 +307,13 @@ def test_people_are_found_by_name_birth_date_and_number(company: Company, typed:
     assert not any(word in str(entry.details).casefold() for word in ("jans", "1990", "wk002"))
 
 
+@pytest.mark.parametrize("typed", ["yil", "YILMAZ", "yılm", "Yil maz"])
+def test_a_name_is_found_as_one_types_it_without_its_marks(company: Company, typed: str) -> None:
+    """Yılmaz has a letter that is not on most keyboards."""
+    visitor = company.visitor("Frits", "/werknemers/zoeken")
+    assert "Yılmaz, E." in visitor.submit({"last_name": typed}).text
+
+
 @pytest.mark.parametrize(
     "typed",
     [{"last_name": "Bakker"}, {"personnel_number": "OV001"}, {"last_name": "Persman"}, {"personnel_number": "PE001"}],

@@ -56,16 +56,17 @@ function onArrow(tree, event) {
   moves[event.key]();
 }
 
-// A level matches when its own name does or anything below it; a match opens the way to it.
+// A level matches when anything below it does, which opens the way to it; if nothing does, its own name may, with all below.
 function filterLevel(list, words) {
   let found = 0;
   for (const entry of list.children) {
     const name = entry.querySelector(".dk-tree-name").textContent.toLowerCase();
     const below = entry.querySelector(":scope > details > ul");
     const own = name.includes(words);
-    const inside = below ? filterLevel(below, own ? "" : words) : 0;
+    const matched = below ? filterLevel(below, words) : 0;
+    const inside = below && own && matched === 0 ? filterLevel(below, "") : matched;
     entry.hidden = !own && inside === 0;
-    if (words && inside > 0 && !own) below.parentElement.open = true;
+    if (words && matched > 0) below.parentElement.open = true;
     if (!entry.hidden) found += below ? inside : 1;
   }
   return found;
