@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import socket
 import subprocess
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 import click
+import structlog
 
 from portal.demo.accounts import PASSWORD, Kept, told_as_json
 from portal.demo.folder import DemoInUse, NotADemo, demo_variables, ready_demo
@@ -51,6 +53,8 @@ def demo(port: int, fresh: bool, no_serve: bool, as_json: bool, open_browser: bo
     folder = folder.expanduser().absolute()
     _use_only_own_settings(folder, port)
     configure_logs()
+    # A line for each request would push the accounts out of the terminal.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     try:
         with ready_demo(folder, port, _Progress(), fresh=fresh) as (settings, kept):
             click.echo(told_as_json(kept) if as_json else _table(kept))

@@ -45,7 +45,8 @@ def show() -> ResponseReturnValue:
     return render_template(
         "demo_accounts/list.html",
         password=PASSWORD,
-        seconds_left=STEP_SECONDS - now % STEP_SECONDS,
+        # A code is still accepted in the half minute after its own (RFC 6238, 5.2).
+        seconds_left=2 * STEP_SECONDS - now % STEP_SECONDS,
         organisations=[(name, [line for _, line in group]) for name, group in groupby(lines, key=lambda each: each[0])],
     )
 

@@ -32,7 +32,7 @@ from accounts.credentials import open_with_password, password_salt
 from accounts.passwords import check_new_password
 from accounts.people import person_by_login_name
 from audit.actions import Action
-from audit.models import AuditEntry
+from audit.models import AuditEntry, AuditPending
 from audit.recording import Who, record
 from audit.verification import verify
 from crypto.passwords import split, stretch
@@ -126,9 +126,9 @@ def code(account: DemoAccount, *, steps_later: int = 0) -> str:
     return TOTP(account.totp_secret).generate_otp(int(time.time()) // 30 + steps_later)
 
 
-def run_demo(folder: Path, port: int, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+def run_demo(folder: Path, port: int, *options: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "portal", "demo", "--port", str(port), *options]
-    environment = {**os.environ, "DATAKLUIS_DATA": str(folder), **variables}
+    environment = {**os.environ, "DATAKLUIS_DATA": str(folder)}
     return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
@@ -172,11 +172,17 @@ def is_open(host: str, port: int) -> bool:
         return probe.connect_ex((host, port)) == 0
 
 
+def waiting_entries(demo: Demo) -> int | None:
+    with demo.services.factory() as session:
+        return session.scalar(select(func.count()).select_from(AuditPending))
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="gunicorn needs processes that fork")
 def test_any_client_logs_in_with_the_json_and_an_interrupt_stops_it_all(demo: Demo) -> None:
     """Design 6: the JSON to the letter, the server on this machine only, the worker in the same process tree."""
     command = [sys.executable, "-m", "portal", "demo", "--port", str(demo.port), "--json"]
-    environment = {**os.environ, "DATAKLUIS_DATA": str(demo.folder)}
+    elsewhere = {"DATAKLUIS_DATABASE_URL": "sqlite:////nowhere/else.sqlite3", "DATAKLUIS_LISTEN": "0.0.0.0:1"}
+    environment = {**os.environ, **elsewhere, "DATAKLUIS_DATA": str(demo.folder)}
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout is not None
@@ -189,6 +195,8 @@ def test_any_client_logs_in_with_the_json_and_an_interrupt_stops_it_all(demo: De
         client.post("/inloggen", login_name=account["login"], password=account["password"])
         start = client.post("/inloggen/code", code=TOTP(account["totp_secret"]).now())
         accounts = client.get("/demo")
+        # The worker beside the server seals what was logged.
+        wait_for(lambda: waiting_entries(demo) == 0)
     finally:
         process.send_signal(signal.SIGINT)
         rest, _ = process.communicate(timeout=40)
@@ -221,7 +229,7 @@ def test_everybody_logs_in_and_finds_something_on_the_start_page(demo: Demo) -> 
 def test_the_json_has_the_shape_of_the_design_and_nothing_else_is_printed(demo: Demo) -> None:
     before = digest(demo.folder)
     started = time.monotonic()
-    done = run_demo(demo.folder, demo.port, "--no-serve", "--json", DATAKLUIS_DATA_DIRECTORY="/nowhere")
+    done = run_demo(demo.folder, demo.port, "--no-serve", "--json")
 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
@@ -391,7 +399,9 @@ def test_the_page_with_the_accounts_shows_a_code_that_works(demo: Demo) -> None:
     assert "/demo" in visitor.get("/inloggen").links()
 
 
-def test_there_is_no_such_page_without_the_demo(world: World) -> None:
+def test_there_is_no_such_page_without_the_demo(world: World, demo: Demo) -> None:
+    """Not even where the file with the accounts lies."""
+    shutil.copyfile(demo.folder / ACCOUNTS_FILE, world.services.settings.data_directory / ACCOUNTS_FILE)
     visitor = world.visitor()
 
     visitor.get("/demo", status=404)
