@@ -372,10 +372,10 @@ HOSTILE = "<script>alert(1)</script>\"'{{7*7}}%00';--"
 
 
 @pytest.mark.parametrize("value", [HOSTILE, "a" * 10_000, "%", "_" * 50, "\u202e\u0000"])
-@pytest.mark.parametrize("field", ["last_name", "birth_date", "personnel_number", "department_id"])
-def test_hostile_search_words_are_only_words(company: Company, field: str, value: str) -> None:
+def test_hostile_search_words_are_only_words(company: Company, value: str) -> None:
     visitor = company.visitor("Anna", "/werknemers/zoeken")
-    assert hostile_search(company, visitor, field, value) in {200, 422}
+    for field in ("last_name", "birth_date", "personnel_number", "department_id"):
+        assert hostile_search(company, visitor, field, value) in {200, 422}
 
 
 def test_hostile_search_words_are_only_words_to_each_database(company_on_each_database: Company) -> None:
