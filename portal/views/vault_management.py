@@ -56,7 +56,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
         lines=lines,
         scopes=member_scopes(database(), actor, [line.person_id for line in lines]),
         keys=_key_entries(lines),
-        **_frame(actor, lines),
+        **_frame("access", actor, lines),
     )
 
 
@@ -64,7 +64,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.ACCESS_ADMINISTER)
 def show_actions(*, actor: Actor) -> ResponseReturnValue:
     """Show who asks for access to the vault, a card for each (K-13, K-14)."""
-    frame = _frame(actor, list_access(database(), actor))
+    frame = _frame("actions", actor, list_access(database(), actor))
     scopes = member_scopes(database(), actor, [request.person_id for request in frame["requests"]])
     return render_template("vault_management/actions.html", scopes=scopes, **frame)
 
@@ -73,7 +73,7 @@ def show_actions(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.ACCESS_ADMINISTER)
 def show_agreements(*, actor: Actor) -> ResponseReturnValue:
     """List the agreements that belong to the vault (K-17)."""
-    frame = _frame(actor, list_access(database(), actor))
+    frame = _frame("agreements", actor, list_access(database(), actor))
     return render_template("vault_management/agreements.html", agreements=list_agreements(database(), actor), **frame)
 
 
@@ -185,9 +185,10 @@ def _find(person_id: UUID, actor: Actor) -> AccessLine:
     raise NotFound
 
 
-def _frame(actor: Actor, lines: list[AccessLine]) -> dict[str, Any]:
+def _frame(tab: str, actor: Actor, lines: list[AccessLine]) -> dict[str, Any]:
     """What the three tabs share: how many requests wait, and whether the actor can act on them."""
     return {
+        "tab": tab,
         "requests": waiting_requests(database(), actor),
         "can_open": any(line.person_id == actor.person_id for line in lines),
         "only_one": len(lines) == 1,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 from uuid import UUID, uuid5
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from accounts.models import Person
 from accounts.permissions import Permission
@@ -155,6 +156,22 @@ def test_two_clicks_on_akkoord_are_one_akkoord(company: Company) -> None:
     assert keys_of(company, "Hans") == 1
 
 
+def test_a_key_that_this_server_did_not_make_gets_nothing(company: Company) -> None:
+    """Design 2.1: whoever can write the database cannot slip in a key of his own."""
+    hire(company, "Hans", "datakluisgebruiker")
+    with company.preparing() as world:
+        theirs = HolderGeneration.holder_id == world.people["Hans"].id
+        forged = update(HolderGeneration).where(theirs).values(public_key_mac=b"forged")
+        world.session.execute(forged)
+    anna = company.visitor("Anna", ACTIONS)
+
+    page = anna.submit(action=f"{ACTIONS}/{request_of(company, 'Hans')}/akkoord")
+
+    assert "niet door deze server gemaakt" in page.text
+    assert keys_of(company, "Hans") == 0
+    assert "Hans" in anna.get(ACTIONS).text
+
+
 def test_niet_akkoord_hands_over_nothing_and_can_be_asked_again(company: Company) -> None:
     hire(company, "Hans", "datakluisgebruiker")
     anna = company.visitor("Anna", ACTIONS)
@@ -272,6 +289,8 @@ def test_two_administrators_who_remove_each_other_at_once_leave_one(
     company = company_on_each_database
     hire_administrator(company, "Hans")
     visitors = {name: company.visitor(name, ACCESS) for name in ("Anna", "Hans")}
+    # By now both requests also note that their own session is in use.
+    company.portal.source.advance(timedelta(minutes=1))
     start = Barrier(2)
 
     def remove(name: str, other: str) -> int:
