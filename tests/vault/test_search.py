@@ -149,6 +149,22 @@ def test_too_many_in_view_ask_for_a_department(world: World, monkeypatch: pytest
     assert found(world, personnel_number="1") == ["1"]
 
 
+def test_cards_that_the_service_cannot_open_do_not_count(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Design 2.5: the limit is on cards that are opened; most employees of a service are not shared."""
+    monkeypatch.setattr(searching, "MOST_IN_VIEW", 2)
+    shared, *_others = [add(world, number, "Dijk") for number in ("1", "2", "3")]
+    world.share(shared)
+    assert found(world, "Carla", last_name="dijk") == ["1"]
+
+
+def test_searching_needs_the_permission_to_see_lists(world: World) -> None:
+    """Part C: who only reads the log does not browse by number."""
+    world.hire("Petra", world.employer, "privacyfunctionaris")
+    add(world, "1", "Dijk")
+    with pytest.raises(PermissionDenied):
+        found(world, "Petra", personnel_number="1")
+
+
 @pytest.mark.parametrize("words", [{}, {"last_name": "d"}, {"last_name": "-"}, {"personnel_number": " "}])
 def test_a_search_for_next_to_nothing_is_refused(world: World, words: dict[str, str]) -> None:
     """Browsing is what the tree is for."""

@@ -40,6 +40,8 @@ def test_the_employer_sees_its_users_in_whose_scope_it_lies_and_the_service_as_a
     assert people(world, employee_id, "Gerda") == people(world, employee_id, "Anna")
     end_share(world.session, share.id, world.actor("Anna"))
     assert others(world, employee_id, "Anna") == []
+    world.share(employee_id)
+    assert others(world, employee_id, "Anna") == [("Noord", 2)]
 
 
 def test_the_arbo_side_sees_its_own_members_and_the_employer_once_it_is_shared(world: World) -> None:
