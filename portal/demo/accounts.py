@@ -55,7 +55,7 @@ PLANS = (
     _service("h.brouwer", "Hugo Brouwer", "privacyfunctionaris", "Leest het logboek van de arbodienst."),
     Plan(
         "m.dejong", "Marjan de Jong", LINDERVOORT.name, ("datakluisbeheerder", "werkgever"),
-        "Beheert de datakluis; er wacht een autorisatieverzoek en een bestand om te importeren.",
+        "Beheert de datakluis; er wacht een autorisatieverzoek.",
     ),
     Plan(
         "f.bakker", "Femke Bakker", LINDERVOORT.name, ("werkgever", "datakluisgebruiker", "bsn_inzage"),

@@ -463,6 +463,7 @@ def test_fresh_and_another_release_make_it_anew(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="folders are not locked there")
 def test_a_running_demo_is_shared_but_never_made_anew(tmp_path: Path) -> None:
     make = CountingMaker([])
+    start(tmp_path / "world", make)
     with ready_demo(tmp_path / "world", 8000, print, make=make):
         start(tmp_path / "world", make)
         with pytest.raises(DemoInUse):
