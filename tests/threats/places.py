@@ -1,0 +1,137 @@
+"""Where sealed values lie and what each is bound to, written out once more by somebody who has only read the docs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from crypto.sealing import Context
+
+Row = Mapping[str, Any]
+
+IN_THE_OPEN = {("holder_generation", "public_key")}
+"""Begins with the marker of what is sealed to it."""
+
+
+def id_of(value: Any) -> UUID:
+    """Return the id in a column, which SQLite keeps as hexadecimal text."""
+    return UUID(value) if isinstance(value, str) else UUID(bytes=value)
+
+
+def _id_or_none(value: Any) -> UUID | None:
+    return None if value is None else id_of(value)
+
+
+def _own(table: str, column: str) -> Callable[[Row], list[Context]]:
+    return lambda row: [Context(table, id_of(row["id"]), column)]
+
+
+def _credential(column: str) -> Callable[[Row], list[Context]]:
+    def place(row: Row) -> list[Context]:
+        person = id_of(row["person_id"])
+        return [Context("credential", person, column, holder=person, generation=row["key_generation"])]
+
+    return place
+
+
+def _login_session(column: str) -> Callable[[Row], list[Context]]:
+    def place(row: Row) -> list[Context]:
+        person, generation = _id_or_none(row["person_id"]), row["key_generation"] or 0
+        name = bytes(row["id_hash"]).hex()
+        stages = ("visitor", "password", "complete")
+        return [
+            Context("login_session", name, f"{column}/{stage}", holder=holder, generation=number)
+            for stage in stages
+            for holder, number in {(person, generation), (None, 0)}
+        ]
+
+    return place
+
+
+def _grant(row: Row) -> list[Context]:
+    return [
+        Context(
+            "key_grant",
+            id_of(row["id"]),
+            "sealed",
+            version=row["recipient_generation"],
+            holder=id_of(row["holder_id"]),
+            generation=row["generation"],
+            recipient=id_of(row["recipient_id"]),
+        )
+    ]
+
+
+def _previous(row: Row) -> list[Context]:
+    holder, number = id_of(row["holder_id"]), row["number"]
+    return [
+        Context("holder_generation", holder, "previous_sealed", version=number, holder=holder, generation=number - 1)
+    ]
+
+
+def _record_key(row: Row) -> list[Context]:
+    return [
+        Context(
+            "record_key",
+            id_of(row["employee_id"]),
+            f"{row['form']} since {row['since_generation']}",
+            version=row["key_number"],
+            holder=id_of(row["holder_id"]),
+            generation=row["generation"],
+        )
+    ]
+
+
+def _record_part(row: Row) -> list[Context]:
+    employee = id_of(row["employee_id"])
+    return [Context("record_part", employee, row["part"], version=row["version"], generation=row["key_number"])]
+
+
+def _reason(row: Row) -> list[Context]:
+    employee = id_of(row["employee_id"])
+    return [Context("share", id_of(row["id"]), "reason_sealed", version=row["key_number"], recipient=employee)]
+
+
+def _file_key(row: Row) -> list[Context]:
+    holder, generation = id_of(row["holder_id"]), row["generation"]
+    return [Context("employee_import", id_of(row["id"]), "file_key_sealed", holder=holder, generation=generation)]
+
+
+def _piece(row: Row) -> list[Context]:
+    owner = id_of(row["import_id"])
+    return [Context("import_chunk", owner, part, version=row["number"]) for part in ("piece", "last")]
+
+
+PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
+    ("authenticator", "secret_sealed"): lambda row: [
+        Context("authenticator", id_of(row["id"]), "secret_sealed", holder=id_of(row["person_id"]))
+    ],
+    ("credential", "backup_sealed"): _credential("backup_sealed"),
+    ("credential", "password_sealed"): _credential("password_sealed"),
+    ("employee_import", "file_key_sealed"): _file_key,
+    ("holder_generation", "previous_sealed"): _previous,
+    ("import_chunk", "sealed"): _piece,
+    ("key_grant", "sealed"): _grant,
+    ("login_session", "data_sealed"): _login_session("data_sealed"),
+    ("login_session", "secret_sealed"): _login_session("secret_sealed"),
+    ("outgoing_message", "sealed"): _own("outgoing_message", "sealed"),
+    ("person", "email_sealed"): _own("person", "email_sealed"),
+    ("processing_agreement", "signatory_sealed"): _own("processing_agreement", "signatory_sealed"),
+    ("record_key", "sealed"): _record_key,
+    ("record_part", "sealed"): _record_part,
+    ("share", "reason_sealed"): _reason,
+}
+"""Every column with a sealed value, and to which places its values may be bound."""
+
+SECRETS = {
+    ("authenticator", "secret_sealed"),
+    ("credential", "backup_sealed"),
+    ("credential", "password_sealed"),
+    ("employee_import", "file_key_sealed"),
+    ("holder_generation", "previous_sealed"),
+    ("key_grant", "sealed"),
+    ("login_session", "secret_sealed"),
+    ("record_key", "sealed"),
+}
+"""Those that hold a key: random bytes, which only their tag tells from others."""
