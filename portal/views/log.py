@@ -19,7 +19,7 @@ from audit.reading import LogLine
 from organisation.errors import NotFound
 from organisation.log_subjects import subjects_with_number
 from portal.authorisation import requires
-from portal.formats import short_date
+from portal.formats import long_date
 from portal.forms.base import typed
 from portal.forms.log import LogFilterForm, NumberForm
 from portal.log_sentences import OUTCOMES, choices, role_labels, sentence
@@ -138,7 +138,7 @@ def _employee(employee_id: UUID, reading: LogReading) -> str:
 
 def _ground(entry: AuditEntry, reading: LogReading) -> str:
     shared_on = reading.shared_on.get(entry.ground or "")
-    return str(_("Deling van %(date)s", date=short_date(shared_on))) if shared_on else entry.ground or ""
+    return str(_("Deling van %(date)s", date=long_date(shared_on))) if shared_on else entry.ground or ""
 
 
 def _employee_in_address() -> UUID | None:

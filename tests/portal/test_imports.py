@@ -406,7 +406,9 @@ def test_whoever_sees_one_department_only_cannot_import(company: Company) -> Non
     with company.preparing() as world:
         world.session.get_one(Membership, world.people["Ilse"].id).whole_scope = False
 
-    company.visitor("Ilse", URL, status=403)
+    ilse = company.visitor("Ilse", URL, status=403)
+    for page in ("/", "/werknemers"):
+        assert URL not in ilse.get(page).links()
 
 
 def test_whoever_waits_for_a_key_is_told_so(company: Company) -> None:

@@ -249,7 +249,7 @@ def test_the_arbo_side_sees_the_ground_of_a_look(company: Company) -> None:
 
     lines = rows(company.page("Petra", URL + "?handeling=employee:read"))
 
-    assert "Deling van 22-11-2026" in lines[0]
+    assert "Deling van 22 november 2026" in lines[0]
     assert "Carla" in lines[0]
 
 
