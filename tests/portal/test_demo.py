@@ -20,7 +20,7 @@ import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -36,7 +36,6 @@ from audit.models import AuditEntry, AuditPending
 from audit.recording import Who, record
 from audit.verification import verify
 from crypto.passwords import split, stretch
-from crypto.source import SeededSource
 from database.session import Session
 from delivery.transports import list_mails
 from keys.opened import OpenedKeys
@@ -44,22 +43,19 @@ from organisation.memberships import actor_for
 from organisation.models import Employee, Employment, Organisation
 from portal.app import create_app
 from portal.demo.accounts import ACCOUNTS_FILE, INVITED, PASSWORD, PLANS, DemoAccount, Kept, read_kept
-from portal.demo.clock import PastSource, dutch_moment, workday
 from portal.demo.employers import EMPLOYERS
-from portal.demo.folder import MARK, DemoInUse, Maker, NotADemo, demo_variables, ready_demo
+from portal.demo.folder import ready_demo
 from portal.demo.shares import PLANNED
-from portal.demo.staff import TEST_BSNS, invent_staff
+from portal.demo.staff import TEST_BSNS
 from portal.services import Services, open_services
 from portal.settings import Settings
 from tests.pages import Visitor
+from tests.portal.demo.command import ROOT, run_demo
 from tests.portal.world import World
 from vault import records
 from vault.fields import Details
 from vault.models import Part, Share
 from vault.sharing import share_history
-
-ROOT = Path(__file__).resolve().parents[2]
-NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 
 STARTS = {
     "s.elmas": ("Toelatingen (1)", "Leyla Aydın", "Werkgevers (3)", "Pas gedeeld (5)"),
@@ -124,12 +120,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 def code(account: DemoAccount, *, steps_later: int = 0) -> str:
     return TOTP(account.totp_secret).generate_otp(int(time.time()) // 30 + steps_later)
-
-
-def run_demo(folder: Path, port: int, *options: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "portal", "demo", "--port", str(port), *options]
-    environment = {**os.environ, "DATAKLUIS_DATA": str(folder)}
-    return subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def digest(folder: Path) -> dict[str, str]:
@@ -409,88 +399,6 @@ def test_there_is_no_such_page_without_the_demo(world: World, demo: Demo) -> Non
     assert "/demo" not in visitor.get("/inloggen").links()
 
 
-# The folder
-
-
-@dataclass
-class CountingMaker:
-    """Makes no world, and notes what it found in the folder."""
-
-    found: list[list[str]]
-
-    def __call__(self, settings: Settings, mailbox: Path, made_by: str, say: Callable[[str], None]) -> Kept:
-        folder = settings.data_directory
-        self.found.append(sorted(path.name for path in folder.iterdir()))
-        (folder / "half").write_text("made", encoding="utf-8")
-        return Kept(made_by, settings.base_url, datetime.now(UTC).isoformat(), ())
-
-
-def killed(settings: Settings, mailbox: Path, made_by: str, say: Callable[[str], None]) -> Kept:
-    """A maker that is killed halfway."""
-    (settings.data_directory / "half").write_text("made", encoding="utf-8")
-    (settings.data_directory / "mail").mkdir()
-    raise KeyboardInterrupt
-
-
-def start(folder: Path, make: Maker, *, fresh: bool = False) -> None:
-    with ready_demo(folder, 8000, print, make=make, fresh=fresh):
-        pass
-
-
-def test_a_half_made_demo_is_made_anew(tmp_path: Path) -> None:
-    make = CountingMaker([])
-    with pytest.raises(KeyboardInterrupt):
-        start(tmp_path / "world", killed)
-
-    start(tmp_path / "world", make)
-    start(tmp_path / "world", make)
-
-    assert make.found == [[MARK]]
-
-
-def test_fresh_and_another_release_make_it_anew(tmp_path: Path) -> None:
-    make = CountingMaker([])
-    start(tmp_path / "world", make)
-    start(tmp_path / "world", make, fresh=True)
-    file = tmp_path / "world" / ACCOUNTS_FILE
-    file.write_text(file.read_text(encoding="utf-8").replace('"made_by": "', '"made_by": "older'), encoding="utf-8")
-
-    start(tmp_path / "world", make)
-
-    assert make.found == [[MARK]] * 3
-
-
-@pytest.mark.skipif(os.name == "nt", reason="folders are not locked there")
-def test_a_running_demo_is_shared_but_never_made_anew(tmp_path: Path) -> None:
-    make = CountingMaker([])
-    start(tmp_path / "world", make)
-    with ready_demo(tmp_path / "world", 8000, print, make=make):
-        start(tmp_path / "world", make)
-        with pytest.raises(DemoInUse):
-            start(tmp_path / "world", make, fresh=True)
-        done = run_demo(tmp_path / "world", 8000, "--no-serve", "--fresh")
-
-    start(tmp_path / "world", make, fresh=True)
-
-    assert len(make.found) == 2
-    assert "draait nog" in done.stderr
-
-
-@pytest.mark.parametrize("fresh", [False, True])
-def test_a_folder_with_anything_else_is_left_alone(tmp_path: Path, fresh: bool) -> None:
-    precious = tmp_path / "datakluis.sqlite3"
-    precious.write_text("real", encoding="utf-8")
-
-    with pytest.raises(NotADemo):
-        start(tmp_path, CountingMaker([]), fresh=fresh)
-    options = ["--fresh"] if fresh else []
-    done = run_demo(tmp_path, 8000, "--no-serve", *options)
-
-    assert precious.read_text(encoding="utf-8") == "real"
-    assert "bevat iets anders dan een demo" in done.stderr
-    assert done.returncode == 1
-
-
 def test_a_port_in_use_is_told_before_anything_is_made(tmp_path: Path) -> None:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
@@ -502,80 +410,3 @@ def test_a_port_in_use_is_told_before_anything_is_made(tmp_path: Path) -> None:
     assert f"Poort {port} is al in gebruik" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "world").exists()
-
-
-def test_the_demo_listens_and_writes_nowhere_else(tmp_path: Path) -> None:
-    assert demo_variables(tmp_path, 8000) == {
-        "DATAKLUIS_DATA_DIRECTORY": str(tmp_path),
-        "DATAKLUIS_BASE_URL": "http://127.0.0.1:8000",
-        "DATAKLUIS_LISTEN": "127.0.0.1:8000",
-        "DATAKLUIS_MAIL_FOLDER": str(tmp_path / "mail"),
-        "DATAKLUIS_DEMO": "yes",
-    }
-
-
-# The people
-
-
-def test_two_demos_are_alike() -> None:
-    for employer in EMPLOYERS:
-        assert invent_staff(employer, NOW.date()) == invent_staff(employer, NOW.date())
-
-
-def test_names_are_those_of_people_in_the_netherlands() -> None:
-    names = [employee.card for employer in EMPLOYERS for employee in invent_staff(employer, NOW.date())]
-
-    assert {card.prefix for card in names} >= {"van der", "van den", "de", "van 't", "'t", "ter", "el", None}
-    assert any("-" in card.last_name for card in names)
-    assert any(set("ıŞÖçğ") & set(card.last_name) for card in names)
-    assert any(set("ëï") & set(card.first_name or "") for card in names)
-    assert any(len(card.last_name) > 25 for card in names)
-    assert len({(card.first_name, card.last_name) for card in names}) > 1300
-
-
-def test_nobody_works_before_being_born_or_from_childhood() -> None:
-    for employer in EMPLOYERS:
-        for employee in invent_staff(employer, NOW.date()):
-            assert employee.starts_on - employee.card.birth_date > timedelta(days=17.5 * 365)
-            assert employee.starts_on <= NOW.date()
-            assert employee.ends_on is None or employee.starts_on < employee.ends_on < NOW.date()
-
-
-def test_some_departments_are_small() -> None:
-    assert sum(team.people <= 3 for employer in EMPLOYERS for team in employer.teams) >= 3
-
-
-# The clock
-
-
-def test_the_past_is_told_in_order_and_ends_now() -> None:
-    clock = PastSource(SeededSource("clock", NOW))
-    clock.move_to(NOW - timedelta(days=2))
-    clock.pass_time(timedelta(days=1))
-
-    assert clock.now() == NOW - timedelta(days=1)
-    with pytest.raises(ValueError, match="in order"):
-        clock.move_to(NOW - timedelta(days=2))
-    with pytest.raises(ValueError, match="ends now"):
-        clock.move_to(NOW + timedelta(seconds=1))
-    clock.pass_time(timedelta(days=5))
-    assert clock.now() == NOW
-
-
-def test_ids_and_tokens_are_those_of_the_real_source() -> None:
-    real, same = SeededSource("clock", NOW), SeededSource("clock", NOW)
-    clock = PastSource(real)
-    clock.move_to(NOW - timedelta(weeks=8))
-
-    assert (clock.new_id(), clock.token(8)) == (same.new_id(), same.token(8))
-
-
-def test_working_days_skip_weekends() -> None:
-    sunday = date(2026, 11, 22)
-
-    assert [workday(sunday, ago) for ago in (1, 2, 6)] == [date(2026, 11, 20), date(2026, 11, 19), date(2026, 11, 13)]
-
-
-def test_a_dutch_clock_shows_another_hour_than_utc_in_winter_and_summer() -> None:
-    assert dutch_moment(date(2026, 11, 20), "09:30") == datetime(2026, 11, 20, 8, 30, tzinfo=UTC)
-    assert dutch_moment(date(2026, 7, 20), "09:30") == datetime(2026, 7, 20, 7, 30, tzinfo=UTC)
