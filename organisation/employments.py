@@ -69,14 +69,15 @@ def correct_employment(
 ) -> Employment:
     """Correct what is known of an employment (E-11, first choice) of an employee whom the caller found in view.
 
-    Raises `PermissionDenied`, `NotFound` for a foreign employment or a department out of view, `EmploymentExists`.
+    Raises `PermissionDenied`, `NotFound` for a foreign employment or a department out of view, present or new (K-08:
+    of one person another employment may lie outside the scope), `EmploymentExists`.
     """
     actor.require(Permission.EMPLOYEE_WRITE)
     present = session.get(Employment, employment_id)
     if present is None or present.employee_id != employee.id:
         raise NotFound
-    if present.department_id != employment.department_id:
-        find_department(session, actor, employment.department_id)
+    for department_id in {present.department_id, employment.department_id}:
+        find_department(session, actor, department_id)
     _refuse_same_start(session, employee.id, employment.starts_on, except_for=employment_id)
     for name, value in asdict(employment).items():
         setattr(present, name, value)

@@ -66,6 +66,20 @@ def test_an_employment_of_someone_else_cannot_be_corrected(world: World) -> None
         correct_employment(world.session, world.actor("Anna"), employee, foreign, world.employment())
 
 
+def test_an_employment_in_a_department_out_of_scope_cannot_be_corrected(world: World) -> None:
+    """K-08, D-rule 23: of someone in view another employment may lie elsewhere."""
+    world.hire("Frits", world.employer, "werkgever", scope=world.scope("Winkel"))
+    employee = add(world)
+    elsewhere = add_employment(
+        world.session, world.actor("Anna"), employee, world.employment("Oven", starts_on=date(2025, 1, 1))
+    )
+    for department in ("Oven", "Winkel"):
+        changed = world.employment(department, starts_on=date(2025, 1, 1), function="Bakker")
+        with pytest.raises(NotFound):
+            correct_employment(world.session, world.actor("Frits"), employee, elsewhere.id, changed)
+    assert elsewhere.function == "Verkoper"
+
+
 def test_two_employments_cannot_start_on_one_day(world: World) -> None:
     """E-14; design 2.2: the same number with another start date is a further employment."""
     employee = add(world)
