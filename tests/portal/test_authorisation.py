@@ -121,6 +121,7 @@ def test_a_path_of_the_portal_is_a_safe_next_page(world: World, target: str) -> 
         "werknemers",
         "//evil.example",
         "///evil.example",
+        "//[no host",
         "https://evil.example",
         "/\\evil",
         "/a\r\nb",
