@@ -129,6 +129,8 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         )
     mail_folder, smtp = reading.mail()
     listen_host, listen_port = reading.listen()
+    if demo and not _is_loopback_host(listen_host):
+        raise SettingsError(f"{PREFIX}DEMO lets everyone log in; let {PREFIX}LISTEN begin with 127.0.0.1.")
     return Settings(
         data_directory=data_directory,
         database_url=reading.database_url(data_directory),
@@ -255,7 +257,10 @@ def _refuse_misspelled(environment: Mapping[str, str]) -> None:
 
 
 def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+    return _is_loopback_host(urlsplit(url).hostname or "")
+
+
+def _is_loopback_host(host: str) -> bool:
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -62,6 +62,7 @@ def test_a_mail_server_is_read_whole() -> None:
         ({"TERMS_FILE": "/nowhere/terms.txt"}, "which is no file"),
         ({"DEMO": "perhaps"}, "yes or no"),
         ({"DEMO": "yes"}, "shows every mail to everyone"),
+        ({"DEMO": "yes", "BASE_URL": "http://localhost:8000", "LISTEN": "0.0.0.0:8000"}, "begin with 127.0.0.1"),
         ({"TRUSTED_PROXY": "1"}, "did you mean DATAKLUIS_TRUSTED_PROXIES?"),
     ],
 )
