@@ -310,17 +310,20 @@ def check_date(text: str) -> date:
 
     Raises `ValueFault`; a year of two digits is refused, because it leaves the century open.
     """
-    value = clean(text).casefold()
+    found = _day(clean(text).casefold())
+    if not 1900 <= found.year <= 2100:
+        raise ValueFault("date_far")
+    return found
+
+
+def _day(value: str) -> date:
     if re.fullmatch(r"[0-9]{5}", value):
         return _EXCEL_EPOCH + timedelta(days=int(value))
     year, month, day = _date_parts(value)
     try:
-        found = date(year, month, day)
+        return date(year, month, day)
     except ValueError:
         raise ValueFault("date_day") from None
-    if not 1900 <= found.year <= 2100:
-        raise ValueFault("date_far")
-    return found
 
 
 def _date_parts(value: str) -> tuple[int, int, int]:

@@ -80,6 +80,8 @@ REFUSED: list[tuple[Callable[[str], Any], str, str]] = [
     (value_checks.check_date, "gisteren", "date"),
     (value_checks.check_date, "1-1-1899", "date_far"),
     (value_checks.check_date, "1-1-2101", "date_far"),
+    (value_checks.check_date, "00001", "date_far"),
+    (value_checks.check_date, "99999", "date_far"),
     (value_checks.check_date, "1-13-1990", "date_day"),
     (value_checks.check_email, "anna", "email"),
     (value_checks.check_email, "anna@voorbeeld.nl\r\nBcc: x@y.nl", "email"),
