@@ -71,6 +71,24 @@ def add_member(
     return membership
 
 
+def leave(session: Session, person_id: uuid.UUID, by: Who) -> None:
+    """Take away a person's place with its roles and scope, so that an invitation can be sent anew with others.
+
+    An arbo service whose key this person was to make waits for the next member who may decide on admissions. Of keys
+    nothing changes: it is for people who have not answered yet. Raises `NotAMember`.
+    """
+    organisation = _organisation_of_member(session, person_id)
+    for role_key in _role_keys(session, person_id):
+        take_role(session, person_id, role_key, by)
+    session.execute(delete(MembershipScope).where(MembershipScope.person_id == person_id))
+    session.execute(delete(Membership).where(Membership.person_id == person_id))
+    session.execute(
+        update(Organisation)
+        .where(Organisation.id == organisation.id, Organisation.first_member_id == person_id)
+        .values(first_member_id=None)
+    )
+
+
 def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: OpenedKeys) -> Actor:
     """The person as an actor, with the roles, permissions and scope of this moment.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 import click
@@ -12,8 +13,8 @@ from accounts.invitations import invite as invite_person
 from audit.recording import Who
 from database.session import Session
 from organisation import registering
-from organisation.errors import NotFound
-from organisation.memberships import add_member
+from organisation.errors import NotAMember, NotFound
+from organisation.memberships import add_member, leave
 from organisation.models import Department, Organisation, OrganisationKind
 from organisation.registering import find_organisation
 from organisation.roles import PRESETS
@@ -97,6 +98,9 @@ def _invite(
         base_url=services.settings.base_url,
         by=by,
     )
+    with suppress(NotAMember):
+        # Who let an invitation expire is invited again, with the roles and scope of now.
+        leave(session, person.id, by)
     add_member(session, person.id, organisation.id, roles, scope, by)
 
 

@@ -15,6 +15,7 @@ from organisation.errors import AlreadyMember, NotAMember, NotFound, UnknownRole
 from organisation.memberships import (
     add_member,
     give_role,
+    leave,
     members_with_permission,
     members_with_role,
     person_names,
@@ -58,6 +59,28 @@ def test_someone_has_one_place(world: World) -> None:
     """A second place would widen the first one's scope."""
     with pytest.raises(AlreadyMember):
         add_member(world.session, world.people["Anna"].id, world.employer.id, ["werkgever"], WHOLE, OPERATOR)
+
+
+def test_who_leaves_can_be_given_another_place(world: World) -> None:
+    """L-04: an invitation that expired is sent anew, with the roles and scope of then; each role taken is logged."""
+    frits = world.hire("Frits", world.employer, "werkgever", "bsn_inzage", scope=world.scope("Winkel"))
+    leave(world.session, frits.id, OPERATOR)
+    with pytest.raises(NotAMember):
+        world.actor("Frits")
+    with pytest.raises(NotAMember):
+        leave(world.session, frits.id, OPERATOR)
+    add_member(world.session, frits.id, world.employer.id, ["leidinggevende"], world.scope("Oven"), OPERATOR)
+    assert (world.actor("Frits").roles, world.actor("Frits").scope) == (("leidinggevende",), world.scope("Oven"))
+    taken = select(AuditEntry).where(AuditEntry.action == "role:take", AuditEntry.object_id == frits.id)
+    assert len(world.session.scalars(taken).all()) == 2
+
+
+def test_the_key_of_a_service_waits_for_another_when_its_first_member_leaves(world: World) -> None:
+    """Design 2.1."""
+    leave(world.session, world.people["Carla"].id, OPERATOR)
+    world.session.refresh(world.service)
+    assert world.service.first_member_id is None
+    assert world.other_service.first_member_id is not None
 
 
 def test_a_role_of_the_other_side_is_refused(world: World) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,11 +12,11 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from accounts.models import Person
+from accounts.models import Invitation, Person
 from audit import PLATFORM_ID
 from audit.models import AuditEntry
 from delivery.models import OutgoingMessage
-from organisation.models import Department, Membership, MembershipScope, Organisation, Role
+from organisation.models import Department, Membership, MembershipRole, MembershipScope, Organisation, Role
 from portal.commands import main
 
 Run = Callable[..., Result]
@@ -112,6 +113,40 @@ def test_invite_gives_role_and_scope(ready: Run, stored: Session) -> None:
     assert membership is not None
     assert not membership.whole_scope
     assert units == [oven]
+
+
+def test_who_let_an_invitation_expire_is_invited_again_with_the_roles_and_scope_of_now(
+    ready: Run, stored: Session
+) -> None:
+    """L-04: a link is good for 24 hours; the older one no longer works."""
+    words = ("invite", "Frits", "--organisation", "Van Dam", "--login", "frits", "--email", "f@example.org")
+    ready(*words, "--role", "werkgever")
+
+    result = ready(*words, "--role", "datakluisgebruiker", "--department", "Oven")
+
+    assert result.exit_code == 0, result.output
+    with stored:
+        frits = stored.scalars(select(Person).where(Person.login_name == "frits")).one()
+        links = stored.scalars(select(Invitation).where(Invitation.person_id == frits.id)).all()
+        roles = select(Role.key).join(MembershipRole).where(MembershipRole.person_id == frits.id)
+        scoped = select(Department.name).join(MembershipScope, MembershipScope.unit_id == Department.id)
+        assert stored.scalars(roles).all() == ["datakluisgebruiker"]
+        assert stored.scalars(scoped.where(MembershipScope.person_id == frits.id)).all() == ["Oven"]
+    assert len(links) == 2
+    assert sum(link.expires_at > link.created_at + timedelta(hours=23) for link in links) == 1
+
+
+def test_a_service_waits_for_its_first_member_also_when_that_one_is_invited_again(ready: Run, stored: Session) -> None:
+    """Design 2.1: the first member makes the key; without an answer in 24 hours there would never be one."""
+    words = ("invite", "Carla", "--organisation", "Arbo Zorg", "--login", "carla", "--email", "c@example.org")
+
+    result = ready(*words, "--role", "casemanager_arbo")
+
+    assert result.exit_code == 0, result.output
+    with stored:
+        service = stored.scalars(select(Organisation).where(Organisation.name == "Arbo Zorg")).one()
+        carla = stored.scalars(select(Person).where(Person.login_name == "carla")).one()
+    assert service.first_member_id == carla.id
 
 
 def test_every_command_is_in_the_log_of_the_platform(ready: Run, stored: Session) -> None:
