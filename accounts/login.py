@@ -7,6 +7,7 @@ The steps, each in a transaction of its own: `begin_login`; `crypto.passwords.st
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import IPv6Address, ip_address, ip_network
 from typing import NoReturn
 from uuid import UUID
 
@@ -165,6 +166,13 @@ def _made_up_id(session: Session, login_name: str) -> UUID:
 
 
 def _subject_of_address(session: Session, access_point: str) -> bytes:
+    try:
+        address = ip_address(access_point)
+    except ValueError:
+        return failed_tries.subject_of(session, access_point)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        # Whoever has one address of IPv6 has 2^64 of them: the network that one connection gets counts as one.
+        access_point = str(ip_network((address, 64), strict=False))
     return failed_tries.subject_of(session, access_point)
 
 

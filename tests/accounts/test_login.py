@@ -201,6 +201,25 @@ def test_one_address_cannot_try_many_names(session_factory: SessionFactory) -> N
         type_password(session_factory, "name 11", "wrong", access_point="198.51.100.7")
 
 
+def test_addresses_of_one_ipv6_connection_count_as_one(session_factory: SessionFactory) -> None:
+    """Goal I: whoever has one address has 2^64 of them."""
+    for number in range(10):
+        with pytest.raises(WrongLogin):
+            type_password(session_factory, f"name {number}", "wrong", access_point=f"2001:db8:1:1::{number:x}")
+
+    with pytest.raises(TooManyTries):
+        type_password(session_factory, "name 11", "wrong", access_point="2001:db8:1:1:ffff::1")
+    with pytest.raises(WrongLogin):
+        type_password(session_factory, "name 11", "wrong", access_point="2001:db8:1:2::1")
+
+
+def test_addresses_of_ipv4_in_the_clothes_of_ipv6_stay_apart(session_factory: SessionFactory) -> None:
+    """RFC 4291, 2.5.5.2: a server that listens on both sees them so."""
+    for number in range(11):
+        with pytest.raises(WrongLogin):
+            type_password(session_factory, f"name {number}", "wrong", access_point=f"::ffff:192.0.2.{number}")
+
+
 def test_passwords_tried_at_the_same_time_are_no_more_than_the_budget(
     session_factory: SessionFactory, anna: SignedUp
 ) -> None:
