@@ -73,7 +73,10 @@ def accept() -> ResponseReturnValue:
         person = _invited()
         if not form.validate_on_submit():
             return _welcome_page(form, person)
-        check_new_password(typed(form.password), _context_words(person))
+        words = _context_words(person)
+        # Guessing at a password and stretching it take long; nobody has to wait for that.
+        release()
+        check_new_password(typed(form.password), words)
         _accept(person, typed(form.password))
     except WeakPassword as refusal:
         form.password.errors = [gettext(str(REASONS[refusal.reason]))]
@@ -86,7 +89,6 @@ def accept() -> ResponseReturnValue:
 def _accept(person: Person, password: str) -> None:
     services = current_services()
     token = current_session()[TOKEN]
-    release()
     stretched = stretch(password, password_salt(services.salt_key, person.id), services.argon2)
     accept_invitation(database(), token, stretched, services.argon2, access_point=access_point())
     enter_password_stage(person.id, split(stretched).key, FIRST_STEPS)

@@ -12,12 +12,14 @@ from sqlalchemy import select
 from accounts.actor import Scope
 from accounts.invitations import invite
 from accounts.models import AccountState, Person
+from accounts.passwords import check_new_password
 from audit.models import AuditEntry
 from delivery.sending import send_due
 from delivery.transports import FolderTransport, list_mails
 from organisation.memberships import add_member
 from portal.terms import Terms
-from portal.views import onboarding
+from portal.transactions import database
+from portal.views import invitations, onboarding
 from tests.pages import Page, Visitor
 from tests.portal.world import OPERATOR, World
 
@@ -180,6 +182,22 @@ def test_a_weak_password_is_refused_with_the_reason(world: World, password: str,
     assert page.heading == "Welkom bij Datakluis"
     assert told in page.text
     assert not password or password not in page.response.text
+
+
+def test_a_new_password_is_looked_at_outside_any_transaction(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Design 4: one that was chosen to keep the check busy would keep every other writer waiting."""
+    transactions_open = []
+
+    def watched(password: str, words: list[str]) -> None:
+        transactions_open.append(database().in_transaction())
+        check_new_password(password, words)
+
+    monkeypatch.setattr(invitations, "check_new_password", watched)
+    visitor = world.visitor()
+    visitor.get(invite_someone(world))
+    set_password(visitor)
+
+    assert transactions_open == [False]
 
 
 def test_a_password_typed_in_two_ways_is_refused(world: World) -> None:
