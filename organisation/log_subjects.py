@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from audit.actions import Action
+from audit.recording import record
 from database.session import Session
 from organisation.models import Employee, Organisation, OrganisationKind, ServiceAgreement
 from organisation.scope import is_visible
@@ -26,7 +28,8 @@ class LogSubject:
 def subjects_with_number(session: Session, actor: Actor, personnel_number: str) -> list[LogSubject]:
     """The employees with exactly that number: at most one of an employer, for an arbo service one at each it serves.
 
-    Also those who left the actor's view since, as `organisation.tree.personnel_numbers`. Raises `PermissionDenied`.
+    Also those who left the actor's view since, as `organisation.tree.personnel_numbers`. It is a search, and is logged
+    as one (LOG1). Raises `PermissionDenied`.
     """
     actor.require(Permission.LOG_READ)
     employers = select(Organisation.id).where(Organisation.id == actor.organisation_id)
@@ -38,4 +41,12 @@ def subjects_with_number(session: Session, actor: Actor, personnel_number: str) 
         .where(Employee.personnel_number == personnel_number, Employee.organisation_id.in_(employers), is_visible())
         .order_by(Organisation.name, Employee.id)
     )
-    return [LogSubject(*row) for row in session.execute(statement)]
+    found = [LogSubject(*row) for row in session.execute(statement)]
+    record(
+        session,
+        Action.EMPLOYEE_SEARCH,
+        by=actor.who,
+        subjects=[subject.employee_id for subject in found],
+        details={"fields": "personnel_number", "count": len(found)},
+    )
+    return found

@@ -71,10 +71,10 @@ def postgresql_administration(postgresql_server: URL) -> Iterator[psycopg.Connec
 @pytest.fixture(scope="session")
 def postgresql_template(postgresql_server: URL, postgresql_administration: psycopg.Connection) -> Iterator[str]:
     """The name of a database with the present schema and no rows."""
-    name = _make_database(postgresql_administration)
-    _make_schema(_url_of(postgresql_server, name))
+    name = make_database(postgresql_administration)
+    _make_schema(url_of(postgresql_server, name))
     yield name
-    _drop_database(postgresql_administration, name)
+    drop_database(postgresql_administration, name)
 
 
 @pytest.fixture(scope="session")
@@ -98,9 +98,9 @@ def postgresql_url(
     postgresql_server: URL, postgresql_administration: psycopg.Connection, postgresql_template: str
 ) -> Iterator[str]:
     """The URL of a fresh PostgreSQL database with the present schema."""
-    name = _make_database(postgresql_administration, template=postgresql_template)
-    yield _url_of(postgresql_server, name)
-    _drop_database(postgresql_administration, name)
+    name = make_database(postgresql_administration, template=postgresql_template)
+    yield url_of(postgresql_server, name)
+    drop_database(postgresql_administration, name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -179,16 +179,19 @@ def _make_schema(url: str) -> None:
     engine.dispose()
 
 
-def _url_of(server: URL, database: str) -> str:
+def url_of(server: URL, database: str) -> str:
+    """Return the URL of a database on a PostgreSQL server."""
     return server.set(drivername="postgresql+psycopg", database=database).render_as_string(hide_password=False)
 
 
-def _make_database(administration: psycopg.Connection, template: str = "template1") -> str:
+def make_database(administration: psycopg.Connection, template: str = "template1") -> str:
+    """Make a database, a copy of another to which nobody is connected; return its name."""
     name = f"datakluis_test_{uuid.uuid4().hex}"
     statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
     administration.execute(statement)
     return name
 
 
-def _drop_database(administration: psycopg.Connection, name: str) -> None:
+def drop_database(administration: psycopg.Connection, name: str) -> None:
+    """Drop a database, whoever is connected to it."""
     administration.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

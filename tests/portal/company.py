@@ -140,12 +140,16 @@ def make_company(folder: Path, database_url: str) -> Company:
 
 def copy_company(original: Company, folder: Path) -> Company:
     """Return another portal with the same people on a copy of the database, which must be a file; it takes no time."""
-    settings = original.portal.services.settings
-    shutil.copytree(settings.data_directory, folder / "data")
     database = folder / "company.sqlite3"
-    shutil.copyfile(settings.database_url.removeprefix("sqlite:///"), database)
+    shutil.copyfile(original.portal.services.settings.database_url.removeprefix("sqlite:///"), database)
+    return company_on(original, folder, f"sqlite:///{database}")
+
+
+def company_on(original: Company, folder: Path, database_url: str) -> Company:
+    """Return another portal with the same people on a database that is a copy of theirs."""
+    shutil.copytree(original.portal.services.settings.data_directory, folder / "data")
     source = SeededSource("copy", original.portal.source.now())
-    opened = open_services(make_settings(folder, f"sqlite:///{database}"), source)
+    opened = open_services(make_settings(folder, database_url), source)
     services = replace(opened, salt_key=SALT_KEY, argon2=CHEAP_ARGON2)
     portal = replace(
         original.portal, app=create_app(services.settings, services=services), services=services, source=source
