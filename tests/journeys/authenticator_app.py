@@ -29,12 +29,13 @@ class AuthenticatorApp:
     def code(self) -> str:
         """The code to type now; waits for the clock where the portal would find it too early."""
         # One step either way is accepted, so that three codes are good at any moment.
-        step = max(self._last_step + 1, _present_step() - 1)
-        while step > _present_step() + 1:
+        step = max(self._last_step + 1, present_step() - 1)
+        while step > present_step() + 1:
             time.sleep(0.5)
         self._last_step = step
         return time_based_code(self._secret, step)
 
 
-def _present_step() -> int:
+def present_step() -> int:
+    """The number of the half minute that it is."""
     return int(time.time()) // SECONDS_A_STEP

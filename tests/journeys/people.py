@@ -128,6 +128,11 @@ class WithPeopleInView(Person):
     def opens_department(self, department: str) -> None:
         """Open a department in the tree."""
         self.goes_to(self.tree_place)
+        self.visit.is_on(self.tree_place)
+        self.chooses_department(department)
+
+    def chooses_department(self, department: str) -> None:
+        """Open a department in the tree that is on the page."""
         tree = self.visit.page.locator("[data-tree]")
         level = tree.locator("details", has=self.visit.page.get_by_role("link", name=department)).last
         if level.count() and level.get_attribute("open") is None:
