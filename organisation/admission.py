@@ -14,7 +14,7 @@ from enum import StrEnum
 from sqlalchemy import select
 
 from accounts.actor import Actor
-from accounts.models import AccountState, Person
+from accounts.models import Person
 from accounts.permissions import Permission
 from audit.actions import Action
 from audit.recording import record
@@ -26,7 +26,8 @@ from keys.grants import hand_over, hand_over_current
 from keys.holders import has_key, lock_holder, make_first_generation
 from keys.models import Admission, AdmissionState
 from organisation.errors import NotFound, NotFoundedYet
-from organisation.models import Membership, Organisation, OrganisationKind
+from organisation.memberships import members_with_permission
+from organisation.models import Organisation, OrganisationKind
 from organisation.notices import notify_key_holders, notify_person
 
 
@@ -106,13 +107,11 @@ def waiting_members(session: Session, actor: Actor) -> list[AdmissionLine]:
     statement = (
         select(Admission.id, Person.id, Person.display_name, Admission.requested_at)
         .join(Person, Person.id == Admission.recipient_id)
-        .join(Membership, Membership.person_id == Person.id)
         .where(
             Admission.holder_id == holder_id,
             Admission.organisation_id == actor.organisation_id,
-            Membership.organisation_id == actor.organisation_id,
             Admission.state == AdmissionState.WAITING,
-            Person.state == AccountState.ACTIVE,
+            Person.id.in_(_who_may_read(session, actor)),
         )
         .order_by(Admission.requested_at, Admission.id)
     )
@@ -181,22 +180,22 @@ def _ask(session: Session, actor: Actor, holder_id: uuid.UUID) -> None:
 def _find_waiting(session: Session, admission_id: uuid.UUID, actor: Actor) -> Admission:
     actor.require(Permission.ADMISSION_DECIDE)
     holder_id = service_holder(session, actor)
-    statement = (
-        select(Admission)
-        .join(Membership, Membership.person_id == Admission.recipient_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Admission.id == admission_id,
-            Admission.holder_id == holder_id,
-            Admission.organisation_id == actor.organisation_id,
-            Membership.organisation_id == actor.organisation_id,
-            Person.state == AccountState.ACTIVE,
-        )
+    statement = select(Admission).where(
+        Admission.id == admission_id,
+        Admission.holder_id == holder_id,
+        Admission.organisation_id == actor.organisation_id,
+        Admission.recipient_id.in_(_who_may_read(session, actor)),
     )
     admission = session.scalars(statement).first()
     if admission is None:
         raise NotFound
     return admission
+
+
+def _who_may_read(session: Session, actor: Actor) -> set[uuid.UUID]:
+    """The active members of the service whose roles let them read dossiers now: nobody else is handed its key."""
+    able = members_with_permission(session, actor.organisation_id, Permission.DOSSIER_READ)
+    return {member.person_id for member in able}
 
 
 def _decide(

@@ -22,6 +22,7 @@ from organisation.admission import (
     waiting_members,
 )
 from organisation.errors import NotFound, NotFoundedYet
+from organisation.memberships import give_role, take_role
 from organisation.registering import create_service
 from tests.world import OPERATOR, World
 
@@ -112,6 +113,19 @@ def test_who_was_blocked_meanwhile_is_not_admitted(world: World) -> None:
     with pytest.raises(NotFound):
         admit(world.session, line.admission_id, world.actor("Carla"))
     assert count_recipients(world.session, service_holder(world.session, world.actor("Carla"))) == 1
+
+
+def test_who_may_not_read_dossiers_any_more_is_not_admitted(world: World) -> None:
+    """Design 2.1: a role taken between asking and admitting counts, as it does in the vault (D-rule 17)."""
+    cor = world.hire("Cor", world.service, "casemanager_arbo")
+    enter_service(world.session, world.actor("Cor"))
+    (line,) = waiting_members(world.session, world.actor("Carla"))
+    take_role(world.session, cor.id, "casemanager_arbo", OPERATOR)
+    give_role(world.session, cor.id, "privacyfunctionaris", OPERATOR)
+    assert waiting_members(world.session, world.actor("Carla")) == []
+    for decision in (admit, refuse):
+        with pytest.raises(NotFound):
+            decision(world.session, line.admission_id, world.actor("Carla"))
 
 
 def test_an_employer_has_no_part_in_it(world: World) -> None:
