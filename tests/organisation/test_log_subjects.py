@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
+from sqlalchemy import update
 
 from accounts.errors import PermissionDenied
 from database.session import Session
 from organisation.log_subjects import subjects_with_number
-from organisation.models import Batch, Employee
+from organisation.models import Batch, Employee, ServiceAgreement
 from tests.world import make_world
 
 
@@ -36,6 +39,22 @@ def test_an_arbo_service_finds_one_at_each_employer_that_it_serves(session: Sess
     world.hire("Petra", world.service, "privacyfunctionaris")
 
     assert [found.employee_id for found in subjects_with_number(session, world.actor("Petra"), "WK001")] == [eva]
+
+
+def test_a_service_whose_agreement_ended_finds_only_whom_its_log_tells_of(session: Session) -> None:
+    """D-rule 16: who came to the employer since is none of its business, not even as a number."""
+    world = make_world(session)
+    eva, joris = world.employ("WK001", "Yılmaz"), world.employ("WK002", "Janssen")
+    world.share(eva)
+    world.hire("Petra", world.service, "privacyfunctionaris")
+    ended = update(ServiceAgreement).where(ServiceAgreement.employer_id == world.employer.id)
+    session.execute(ended.values(starts_on=date(2020, 1, 1), ends_on=date(2020, 12, 31)))
+
+    found = {number: subjects_with_number(session, world.actor("Petra"), number) for number in ("WK001", "WK002")}
+
+    assert [subject.employee_id for subject in found["WK001"]] == [eva]
+    assert found["WK002"] == []
+    assert [subject.employee_id for subject in subjects_with_number(session, world.actor("Anna"), "WK002")] == [joris]
 
 
 def test_an_import_that_is_being_written_is_not_there_yet(session: Session) -> None:
