@@ -32,6 +32,7 @@ from organisation.models import Membership
 from organisation.notices import notify_key_holders, notify_person
 from organisation.roles import VAULT_ADMINISTRATOR, VAULT_USER
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess, VaultClosed
+from vault.rewrapping import leave_rewrapping
 from vault.sides import find_vault
 
 
@@ -190,6 +191,7 @@ def withdraw_access(session: Session, person_id: uuid.UUID, actor: Actor) -> Non
         take_role(session, person_id, role, actor.who)
     _cancel_requests(session, circle.holder_id, person_id, actor)
     make_next_generation(session, circle.holder_id, actor.keys, by=actor.who)
+    leave_rewrapping(session, actor.organisation_id, circle.holder_id)
     end_sessions_of(session, person_id)
     notify_person(session, person_id, MailKind.ACCESS_WITHDRAWN)
 

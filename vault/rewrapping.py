@@ -6,12 +6,15 @@ short; which withdrawal a key has lived through stays on record, so that its nex
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from sqlalchemy import select
 
 from accounts.actor import Actor
 from audit.actions import Action
 from audit.recording import record
 from database.session import Session
+from keys.due_work import add_due_work, due_work, finish
 from keys.holders import current_generation
 from keys.models import SealedForm
 from vault.models import RecordKey
@@ -19,14 +22,23 @@ from vault.record_keys import RecordKeyOpener, wrap
 from vault.sides import keep_generation, require_side
 
 BATCH_SIZE = 500
+REWRAP = "rewrap"
+
+
+def leave_rewrapping(session: Session, organisation_id: UUID, holder_id: UUID) -> None:
+    """Leave the re-wrapping to the next sessions that can open the holder, since it has moved on (design 2.7)."""
+    add_due_work(session, organisation_id=organisation_id, holder_id=holder_id, kind=REWRAP, object_ids=[holder_id])
 
 
 def rewrap_batch(session: Session, actor: Actor) -> int:
-    """Re-wrap at most 500 record keys of the actor's side, and tell how many: 0 when all is done.
+    """Re-wrap at most 500 record keys of the actor's side if that is due, and tell how many: 0 when nothing is.
 
     Raises `PermissionDenied`, `VaultClosed`, `NoVaultAccess`.
     """
     holder_id = require_side(session, actor)
+    due = due_work(session, holder_id, REWRAP, limit=1)
+    if not due:
+        return 0
     keep_generation(session, holder_id)
     generation = current_generation(session, holder_id)
     statement = (
@@ -44,6 +56,8 @@ def rewrap_batch(session: Session, actor: Actor) -> int:
     batch = list(session.scalars(statement))
     if batch:
         _rewrap(session, actor, batch, generation)
+    if len(batch) < BATCH_SIZE:
+        finish(session, due)
     return len(batch)
 
 

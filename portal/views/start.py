@@ -22,6 +22,8 @@ from vault.access import standing, waiting_requests
 from vault.intake import take_in_shares
 from vault.opening import VaultState, vault_state
 from vault.recent_shares import recent_shares
+from vault.rewrapping import rewrap_batch
+from vault.sides import side_of
 
 blueprint = Blueprint("start", __name__)
 
@@ -30,6 +32,7 @@ blueprint = Blueprint("start", __name__)
 @requires(Permission.START_SEE)
 def show(*, actor: Actor) -> ResponseReturnValue:
     """Show the start page of the actor's side."""
+    _do_due_work(actor)
     person = person_by_id(database(), actor.person_id)
     is_employer = actor.audience == OrganisationKind.EMPLOYER
     cards = _employer_cards(actor) if is_employer else _service_cards(actor)
@@ -47,6 +50,12 @@ def greeting(hour: int) -> str:
     if hour < 12:
         return str(_("Goedemorgen"))
     return str(_("Goedemiddag") if hour < 18 else _("Goedenavond"))
+
+
+def _do_due_work(actor: Actor) -> None:
+    """Do a batch of what waits for someone who comes by with the key (design 2.7)."""
+    if side_of(database(), actor) is not None:
+        rewrap_batch(database(), actor)
 
 
 def _employer_cards(actor: Actor) -> dict[str, Any]:

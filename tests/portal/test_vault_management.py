@@ -18,7 +18,7 @@ from tests.pages import Visitor
 from tests.portal.company import Company
 from vault.access import request_access, waiting_requests
 from vault.agreements import register_signatory
-from vault.models import Vault
+from vault.models import RecordKey, Vault
 from vault.opening import open_vault
 
 ACCESS = "/datakluis-beheer/autorisaties"
@@ -58,6 +58,18 @@ def keys_of(company: Company, name: str) -> int:
             Grant.holder_id == vault.holder_id, Grant.recipient_id == company.world.people[name].id
         )
         return session.scalar(statement) or 0
+
+
+def record_generations(company: Company) -> set[int]:
+    """Under which generations of the vault the record keys lie."""
+    with company.preparing() as world:
+        return set(
+            world.session.scalars(
+                select(RecordKey.generation)
+                .join(Vault, Vault.holder_id == RecordKey.holder_id)
+                .where(Vault.organisation_id == world.employer.id)
+            )
+        )
 
 
 def generations(company: Company) -> int:
@@ -228,6 +240,18 @@ def test_withdrawing_takes_the_key_and_the_open_session_at_once(company: Company
     assert generations(company) == 2
     frits.get(company.employee_url("Eva"))
     assert frits.path == "/inloggen"
+    assert "Yılmaz" in anna.get(company.employee_url("Eva")).text
+
+
+def test_after_a_withdrawal_the_next_with_the_key_moves_the_records_along(company: Company) -> None:
+    """Design 2.7: what needs a key waits for a person, who does it by coming by."""
+    anna = company.visitor("Anna", person_url(company, "Frits", "toegang-intrekken"))
+    anna.submit(action=person_url(company, "Frits", "toegang-intrekken"))
+    assert record_generations(company) == {1}
+
+    anna.get("/")
+
+    assert record_generations(company) == {2}
     assert "Yılmaz" in anna.get(company.employee_url("Eva")).text
 
 
