@@ -134,9 +134,6 @@ class WithPeopleInView(Person):
     def chooses_department(self, department: str) -> None:
         """Open a department in the tree that is on the page."""
         tree = self.visit.page.locator("[data-tree]")
-        level = tree.locator("details", has=self.visit.page.get_by_role("link", name=department)).last
-        if level.count() and level.get_attribute("open") is None:
-            level.locator("summary").first.click()
         tree.get_by_role("link", name=re.compile(rf"^{department}\b")).click()
         expect(self.visit.page.get_by_role("heading", level=2, name=department, exact=True)).to_be_visible()
         self.visit.inspect()
@@ -311,6 +308,10 @@ class ArboMember(WithPeopleInView):
         self.visit.link("Naar de toelatingen").click()
         self.visit.is_on("Toelatingen")
         self.visit.button(f"Toelaten {name}").click()
+
+    def chooses_employer(self, employer: str) -> None:
+        """Open one of several employers in the tree that is on the page."""
+        self.visit.page.locator("[data-tree]").get_by_role("link", name=re.compile(f"^{employer}")).click()
 
     def opens_anonymous_dossier(self, number: str) -> None:
         """Click on somebody who is not shared: the employment, no name, and nothing to do."""
