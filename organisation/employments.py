@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from database.session import Session
-from organisation.errors import EmploymentExists, NotFound, PersonnelNumberTaken
+from organisation.errors import EmploymentExists, NotFound, OrganisationError, PersonnelNumberTaken
 from organisation.models import Employee, Employment
 from organisation.tree import find_department
 
@@ -47,8 +50,8 @@ def add_employee(session: Session, actor: Actor, personnel_number: str, employme
         version=1,
         created_at=session.source.now(),
     )
-    session.add(employee)
-    session.flush()
+    with _one_of_several_at_once(session, PersonnelNumberTaken):
+        session.add(employee)
     _insert(session, employee, employment)
     return employee
 
@@ -79,9 +82,9 @@ def correct_employment(
     for department_id in {present.department_id, employment.department_id}:
         find_department(session, actor, department_id)
     _refuse_same_start(session, employee.id, employment.starts_on, except_for=employment_id)
-    for name, value in asdict(employment).items():
-        setattr(present, name, value)
-    session.flush()
+    with _one_of_several_at_once(session, EmploymentExists):
+        for name, value in asdict(employment).items():
+            setattr(present, name, value)
     return present
 
 
@@ -93,8 +96,8 @@ def change_personnel_number(session: Session, actor: Actor, employee: Employee, 
     actor.require(Permission.EMPLOYEE_WRITE)
     if employee.personnel_number != personnel_number:
         _refuse_taken_number(session, employee.organisation_id, personnel_number)
-        employee.personnel_number = personnel_number
-        session.flush()
+        with _one_of_several_at_once(session, PersonnelNumberTaken):
+            employee.personnel_number = personnel_number
 
 
 def _refuse_taken_number(session: Session, organisation_id: uuid.UUID, personnel_number: str) -> None:
@@ -121,6 +124,16 @@ def _insert(session: Session, employee: Employee, employment: EmploymentData) ->
         employee_id=employee.id,
         **asdict(employment),
     )
-    session.add(row)
-    session.flush()
+    with _one_of_several_at_once(session, EmploymentExists):
+        session.add(row)
     return row
+
+
+@contextmanager
+def _one_of_several_at_once(session: Session, refusal: type[OrganisationError]) -> Iterator[None]:
+    """Raise `refusal` when somebody else stored the same since it was looked for; the error's text holds the row."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError:
+        raise refusal from None

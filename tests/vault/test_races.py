@@ -11,6 +11,8 @@ from sqlalchemy import func, select
 
 from database.session import Session, SessionFactory
 from keys.grants import recipients
+from organisation.errors import PersonnelNumberTaken
+from organisation.models import Employee
 from tests.world import World, card, details, make_world
 from vault.access import approve, request_access, waiting_requests, withdraw_access
 from vault.agreements import register_signatory
@@ -18,7 +20,7 @@ from vault.dossiers import Sight, read_employee
 from vault.errors import AlreadyEnded, AlreadyShared, EditConflict, VaultAlreadyOpen
 from vault.models import CareQuestionKind, RecordKey, Share
 from vault.opening import open_vault
-from vault.records import update_record
+from vault.records import create_record, update_record
 from vault.sharing import end_share, share_record
 from vault.sides import find_vault
 
@@ -101,6 +103,31 @@ def test_of_two_who_change_one_record_at_once_one_is_refused(committed: World, s
         return act
 
     assert at_once(session_factory, [change("Bos", "Anna"), change("Dijk", "Hans")]) == [EditConflict.__name__, "done"]
+
+
+def test_of_two_who_add_one_personnel_number_at_once_one_is_told_so(
+    committed: World, session_factory: SessionFactory
+) -> None:
+    """Design 2.2: unique per employer; the other is not sent to a page that says that nothing works."""
+
+    def add(name: str) -> Act:
+        def act(session: Session) -> None:
+            create_record(
+                session,
+                personnel_number="MS001",
+                card=card("Bos"),
+                details=details(),
+                employment=committed.employment(),
+                actor=committed.actor(name, session),
+            )
+
+        return act
+
+    for _ in range(3):
+        outcomes = at_once(session_factory, [add("Anna"), add("Hans"), add("Anna"), add("Hans")])
+        assert set(outcomes) <= {"done", PersonnelNumberTaken.__name__}
+    with session_factory() as session:
+        assert session.scalar(select(func.count()).where(Employee.personnel_number == "MS001")) == 1
 
 
 def test_of_two_administrators_who_withdraw_each_other_at_once_one_stays(
