@@ -1,0 +1,193 @@
+"""Take the pictures of docs/screenshots: start the demo in a folder of its own, walk it in a browser, and photograph.
+
+    .venv/bin/python tools/screenshots.py
+
+It needs what `make test` installs. The people in the pictures are those of the demo: all are invented.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from dev import BROWSER_NOTE, ROOT
+from tests.journeys.authenticator_app import AuthenticatorApp
+from tests.journeys.running_portal import free_port
+
+PICTURES = ROOT / "docs" / "screenshots"
+DESKTOP, PHONE = 1100, 360
+DEPARTMENT = "Financiën"
+HEIGHTS = {DESKTOP: 760, PHONE: 720}
+
+
+@dataclass
+class Demo:
+    """A running demo and who can log in to it."""
+
+    base_url: str
+    accounts: dict[str, dict[str, str]]
+    apps: dict[str, AuthenticatorApp] = field(default_factory=dict)
+
+    def code(self, login: str) -> str:
+        """The code that the app of somebody shows."""
+        if login not in self.apps:
+            self.apps[login] = AuthenticatorApp(self.accounts[login]["totp_secret"])
+        return self.apps[login].code()
+
+
+@contextmanager
+def running_demo() -> Iterator[Demo]:
+    """Make the demo's world in a temporary folder and serve it."""
+    with tempfile.TemporaryDirectory() as folder:
+        port = free_port()
+        command = [sys.executable, "-m", "portal", "demo", "--port", str(port), "--data", f"{folder}/demo"]
+        made = subprocess.run([*command, "--no-serve", "--json"], cwd=ROOT, check=True, capture_output=True)  # noqa: S603
+        told = json.loads(made.stdout)
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) as server:  # noqa: S603
+            wait_until_it_answers(f"http://127.0.0.1:{port}/health")
+            yield Demo(told["base_url"], {account["login"]: account for account in told["accounts"]})
+            server.terminate()
+
+
+def wait_until_it_answers(url: str) -> None:
+    """Wait for the first answer, for at most a minute."""
+    for _ in range(240):
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - loopback only
+                return
+        except OSError:
+            time.sleep(0.25)
+    sys.exit("the demo does not start")
+
+
+class Photographer:
+    """Somebody of the demo with a camera."""
+
+    def __init__(self, browser: Browser, demo: Demo, login: str, width: int = DESKTOP) -> None:
+        self._context = browser.new_context(
+            base_url=demo.base_url,
+            viewport={"width": width, "height": HEIGHTS[width]},
+            locale="nl-NL",
+            timezone_id="Europe/Amsterdam",
+        )
+        self.page: Page = self._context.new_page()
+        self._log_in(demo, login)
+
+    def picture(self, name: str, height: int | None = None) -> None:
+        """Keep what the window shows, under `name`; with another `height` it grows first."""
+        if height:
+            self.page.set_viewport_size({"width": DESKTOP, "height": height})
+        self.page.mouse.move(0, 0)
+        self.page.screenshot(path=PICTURES / f"{name}.png")
+
+    def follow(self, link: str) -> None:
+        """Click on the first link with this name."""
+        self.page.get_by_role("link", name=link).first.click()
+
+    def open_department(self, name: str) -> None:
+        """Open a department in the tree."""
+        self.page.locator("[data-tree]").get_by_role("link", name=name).first.click()
+        self.page.get_by_role("heading", level=2, name=name, exact=True).wait_for()
+
+    def choose_action(self, name: str) -> None:
+        """Choose from the menu *Acties*."""
+        self.page.locator("main summary", has_text="Acties").click()
+        self.page.get_by_role("link", name=name, exact=True).click()
+
+    def _log_in(self, demo: Demo, login: str) -> None:
+        self.page.goto("/inloggen")
+        self.page.get_by_label("Gebruikersnaam").fill(login)
+        self.page.get_by_label("Wachtwoord", exact=True).fill(demo.accounts[login]["password"])
+        self.page.get_by_role("button", name="INLOGGEN").click()
+        self.page.get_by_label("Authentication App Token").fill(demo.code(login))
+        self.page.get_by_role("button", name="LOG IN").click()
+        self.page.get_by_role("heading", level=1, name="Start").wait_for()
+
+
+def photograph_administrator(browser: Browser, demo: Demo) -> None:
+    """The start page, the check of a file that waits, and Datakluis beheer."""
+    for width, prefix in ((DESKTOP, ""), (PHONE, "phone-")):
+        administrator = Photographer(browser, demo, "m.dejong", width)
+        administrator.picture(f"{prefix}start-administrator")
+        if width == PHONE:
+            continue
+        administrator.page.goto("/werknemers/importeren")
+        administrator.follow("Bekijk de controle")
+        administrator.page.get_by_role("heading", level=1, name="Controle van het bestand").wait_for()
+        administrator.picture("import-preview")
+        administrator.page.goto("/datakluis-beheer/beheeracties")
+        administrator.picture("vault-management", height=900)
+
+
+def photograph_share(browser: Browser, demo: Demo) -> None:
+    """An employee who is not shared, what the arbo service sees of her, the dialog, and what the service sees then."""
+    user = Photographer(browser, demo, "f.bakker")
+    user.follow("Naar alle werknemers")
+    user.open_department(DEPARTMENT)
+    user.picture("tree", height=1000)
+    user.follow("Anoniem (Persnr")
+    user.page.get_by_text("Let op: dit dossier is niet gedeeld").wait_for()
+    user.picture("employee-unshared")
+    arbo = Photographer(browser, demo, "p.vandermeer")
+    arbo.page.goto(user.page.url.replace("/werknemers/", "/dossiers/"))
+    arbo.page.get_by_text("Dit dossier is niet gedeeld").wait_for()
+    arbo.picture("arbo-before")
+    user.choose_action("Dossier delen")
+    user.page.get_by_label("Ziekmelding", exact=True).check()
+    user.page.get_by_label("Toelichting").fill("Heeft zich vanochtend ziek gemeld. Graag deze week bellen.")
+    user.picture("share-dialog", height=1000)
+    user.page.get_by_role("button", name="Dossier delen").click()
+    user.page.get_by_role("heading", name="Dossierdeling").wait_for()
+    arbo.page.reload()
+    arbo.page.get_by_role("heading", name="Grond").wait_for()
+    arbo.picture("arbo-after")
+
+
+def photograph_phone(browser: Browser, demo: Demo) -> None:
+    """The tree and an employee on a phone."""
+    user = Photographer(browser, demo, "r.yilmaz", PHONE)
+    user.page.goto("/werknemers")
+    user.open_department("Openbare Werken")
+    user.picture("phone-tree")
+    user.follow("Anoniem (Persnr")
+    user.page.get_by_text("Let op: dit dossier is niet gedeeld").wait_for()
+    user.picture("phone-employee")
+
+
+def photograph_log(browser: Browser, demo: Demo) -> None:
+    """The log of the arbo service, each look with its ground."""
+    officer = Photographer(browser, demo, "h.brouwer")
+    officer.page.goto("/logboek?handeling=employee:read")
+    officer.picture("log", height=900)
+
+
+def main() -> None:
+    """Take all pictures."""
+    note = json.loads(BROWSER_NOTE.read_text(encoding="utf-8"))
+    settings = note["browser"]
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", note["node"])
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with running_demo() as demo, sync_playwright() as playwright:
+        environment: dict[str, str | float | bool] = {**os.environ, **settings["env"]}
+        browser = playwright.chromium.launch(
+            executable_path=settings["exe"] or None, args=settings["args"], env=environment
+        )
+        for photograph in (photograph_administrator, photograph_share, photograph_phone, photograph_log):
+            photograph(browser, demo)
+        browser.close()
+    for path in sorted(PICTURES.glob("*.png")):
+        sys.stdout.write(f"{path.name}: {path.stat().st_size // 1000} kB\n")
+
+
+if __name__ == "__main__":
+    main()
