@@ -179,7 +179,6 @@ def withdraw_access(session: Session, person_id: uuid.UUID, actor: Actor) -> Non
     Raises `PermissionDenied`, `NotFound`, `VaultClosed`, `NoVaultAccess`, `LastKeyHolder`, `LastAdministrator` (D-rule
     18). Of two administrators who withdraw each other at once, one succeeds.
     """
-    _end_sessions_first(session, person_id, actor)
     circle = _lock(session, actor)
     if person_id not in circle.users:
         raise NotFound
@@ -193,6 +192,7 @@ def withdraw_access(session: Session, person_id: uuid.UUID, actor: Actor) -> Non
     _cancel_requests(session, circle.holder_id, person_id, actor)
     make_next_generation(session, circle.holder_id, actor.keys, by=actor.who)
     leave_rewrapping(session, actor.organisation_id, circle.holder_id)
+    end_sessions_of(session, person_id)
     notify_person(session, person_id, MailKind.ACCESS_WITHDRAWN)
 
 
@@ -232,18 +232,6 @@ def _lock(session: Session, actor: Actor) -> _Circle:
     if actor.person_id not in circle.administrators:
         raise NoVaultAccess
     return circle
-
-
-def _end_sessions_first(session: Session, person_id: uuid.UUID, actor: Actor) -> None:
-    """End a colleague's sessions before the vault is locked.
-
-    A request of that person holds the row of its session, and may come to wait for the vault (`sides.keep_generation`):
-    whoever held the vault and asked for that row would wait for each other. Raises `PermissionDenied`, `NotFound`.
-    """
-    actor.require(Permission.ACCESS_ADMINISTER)
-    if person_id not in _active_members(session, actor.organisation_id):
-        raise NotFound
-    end_sessions_of(session, person_id)
 
 
 def _refuse_last(circle: _Circle, person_id: uuid.UUID) -> None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Barrier, Event, Thread
+from threading import Barrier, Thread
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 
-from accounts.models import LoginSession
-from accounts.sessions import start_visitor_session
 from database.session import Session, SessionFactory
 from keys.grants import recipients
 from organisation.errors import PersonnelNumberTaken
@@ -24,7 +22,7 @@ from vault.models import CareQuestionKind, RecordKey, Share
 from vault.opening import open_vault
 from vault.records import create_record, update_record
 from vault.sharing import end_share, share_record
-from vault.sides import find_vault, keep_generation
+from vault.sides import find_vault
 
 Act = Callable[[Session], object]
 
@@ -147,41 +145,6 @@ def test_of_two_administrators_who_withdraw_each_other_at_once_one_stays(
         holder_id = find_vault(session, committed.actor(left, session)).holder_id
         assert [grant.recipient_id for grant in recipients(session, holder_id)] == [committed.people[left].id]
         assert committed.actor(left, session).keys.secret(session, holder_id)
-
-
-def test_a_withdrawal_and_a_request_of_that_user_do_not_wait_for_each_other(
-    committed: World, session_factory: SessionFactory
-) -> None:
-    """K-16: a request holds the row of its session, and may then come to need the vault."""
-    hans = committed.people["Hans"].id
-    with session_factory() as session:
-        start_visitor_session(session)
-        session.execute(update(LoginSession).values(person_id=hans))
-        session.commit()
-    holding, outcomes = Event(), list[str]()
-
-    def request(session: Session) -> None:
-        session.execute(update(LoginSession).values(active_at=session.source.now()))
-        holding.set()
-        # As long as the withdrawal needs to come as far as it can.
-        withdrawal.join(1)
-        keep_generation(session, find_vault(session, committed.actor("Hans", session)).holder_id)
-
-    def withdraw(session: Session) -> None:
-        withdraw_access(session, hans, committed.actor("Anna", session))
-
-    def withdraw_meanwhile() -> None:
-        holding.wait(60)
-        outcomes.extend(at_once(session_factory, [withdraw]))
-
-    withdrawal = Thread(target=withdraw_meanwhile)
-    withdrawal.start()
-    outcomes.extend(at_once(session_factory, [request]))
-    withdrawal.join(60)
-
-    assert outcomes == ["done", "done"]
-    with session_factory() as session:
-        assert session.scalars(select(LoginSession)).all() == []
 
 
 def test_a_share_and_a_change_at_once_leave_the_service_a_key_that_opens(
