@@ -74,10 +74,7 @@ def search(session: Session, actor: Actor, words: SearchWords) -> list[SearchHit
     `SearchTooShort`, and `TooManyInView` when a name or date would have more than 1,000 cards opened.
     """
     require_listing(actor)
-    if not set(words.fields) - {"department"} or (
-        words.last_name and len(_normalised(words.last_name)) < SHORTEST_NAME
-    ):
-        raise SearchTooShort
+    _refuse_too_short(words)
     if words.department_id is not None:
         find_department(session, actor, words.department_id)
     if words.last_name or words.birth_date:
