@@ -73,12 +73,14 @@ def _employer_cards(actor: Actor) -> dict[str, Any]:
 def _service_cards(actor: Actor) -> dict[str, Any]:
     reads = Permission.DOSSIER_READ in actor.permissions
     admitted = admittance(database(), actor) if reads else None
-    if admitted is Admittance.OPEN:
+    is_admitted = admitted is Admittance.OPEN
+    if is_admitted:
         take_in_shares(database(), actor)
     return {
         "admittance": admitted.value if admitted else None,
         "members": _if_allowed(actor, Permission.ADMISSION_DECIDE, waiting_members),
-        "shares": _if_allowed(actor, Permission.DOSSIER_READ, recent_shares),
+        # That somebody was shared tells of a question of care, also without a name.
+        "shares": recent_shares(database(), actor) if is_admitted else None,
         "employers": _if_allowed(actor, Permission.DOSSIER_READ, employers_in_scope),
     }
 

@@ -61,7 +61,7 @@ STARTS = {
     "s.elmas": ("Toelatingen (1)", "Leyla Aydın", "Werkgevers (3)", "Pas gedeeld (5)"),
     "p.vandermeer": ("Werkgevers (2)", "Pas gedeeld (5)"),
     "j.scholten": ("Werkgevers (1)", "Pas gedeeld (5)"),
-    "l.aydin": ("Wacht op toelating", "Anoniem (Persnr: "),
+    "l.aydin": ("Wacht op toelating", "Werkgevers (3)"),
     "h.brouwer": ("Logboek",),
     "m.dejong": ("Autorisatieverzoek datakluis (1)", "Pas gedeeld (5)", "Organisatie (12)"),
     "f.bakker": ("Pas gedeeld (5)", "Organisatie (12)"),

@@ -168,6 +168,7 @@ def test_who_waits_for_admission_sees_who_can_give_it_and_nothing_else(company: 
     assert "Wacht op toelating" in text
     assert "Wie u kan toelaten: Carla." in text
     assert "WK001" not in text
+    assert "WK001" not in visitor.get("/").text
     assert company.entries("employee:read") == []
 
 
