@@ -176,6 +176,7 @@ class RunningPortal:
     folder: Path
     changes: dict[str, str] = field(default_factory=dict)
     port: int = 0
+    command: tuple[str, ...] = ("-m", "portal", "serve")
     _process: subprocess.Popen[bytes] | None = None
     _log: IO[bytes] | None = None
 
@@ -223,7 +224,7 @@ class RunningPortal:
         """Serve, and wait until it answers."""
         self._log = (self.folder / "log" / "server").open("ab")
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "portal", "serve"],
+            [sys.executable, *self.command],
             cwd=ROOT,
             env=self.environment,
             stdout=self._log,
