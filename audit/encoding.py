@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -23,17 +23,23 @@ _ENTRY_COLUMNS = tuple(
 )
 
 
-def encode_entry(values: Mapping[Any, Any], subjects: Iterable[UUID]) -> bytes:
-    """An entry as bytes: the name and value of every column that has one, and its subjects in order of their ids.
+def encode_entry(values: Mapping[Any, Any], subjects: Mapping[UUID, str | None]) -> bytes:
+    """An entry as bytes: the name and value of every column that has one, its subjects by id, and their grounds.
 
-    Empty columns are left out, so that a column which a later release adds leaves the codes of older entries right.
+    Empty columns are left out, so that a column which a later release adds leaves the codes of older entries right;
+    so are subjects without a ground of their own from the grounds, and these as a whole where nobody has one.
     """
     parts = [_ENTRY_LABEL]
     for name, framed_name in _ENTRY_COLUMNS:
         value = values[name]
         if value is not None:
             parts += (framed_name, _framed(_encode_value(value)))
-    parts.append(_framed(b"".join(sorted(subject.bytes for subject in subjects))))
+    in_order = sorted(subjects)
+    parts.append(_framed(b"".join(subject.bytes for subject in in_order)))
+    grounds = ((subject.bytes, subjects[subject]) for subject in in_order)
+    own = [subject + _framed(ground.encode()) for subject, ground in grounds if ground is not None]
+    if own:
+        parts.append(_framed(b"".join(own)))
     return b"".join(parts)
 
 

@@ -39,7 +39,10 @@ class AuditEntry(Base):
 
 
 class AuditSubject(Base):
-    """An employee whose data an entry concerns; a list or search has one row for each person shown."""
+    """An employee whose data an entry concerns; a list or search has one row for each person shown.
+
+    `ground` is what allowed it for this employee, where that is not one and the same for all of the entry (LOG6).
+    """
 
     __tablename__ = "audit_subject"
     __table_args__ = (Index(None, "organisation_id", "subject_id"),)
@@ -47,6 +50,7 @@ class AuditSubject(Base):
     entry_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     subject_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[uuid.UUID]
+    ground: Mapped[str | None] = mapped_column(String(80))
 
 
 class AuditPending(Base):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -30,10 +31,11 @@ class LogFilter:
 
 @dataclass(frozen=True)
 class LogLine:
-    """An entry with the employees it concerns, in order of their ids."""
+    """An entry with the employees it concerns, in order of their ids, and the grounds that are theirs alone (LOG6)."""
 
     entry: AuditEntry
     subjects: tuple[UUID, ...]
+    grounds: Mapping[UUID, str]
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,12 @@ def find_entries(
         # A page beyond the last has no row that could tell the total.
         return LogPage((), page, size, session.scalar(total) or 0)
     subjects = _subjects(session, [row.AuditEntry.id for row in rows])
-    lines = tuple(LogLine(row.AuditEntry, tuple(subjects[row.AuditEntry.id])) for row in rows)
+    lines = tuple(_line(row.AuditEntry, subjects[row.AuditEntry.id]) for row in rows)
     return LogPage(lines, page, size, rows[0].total)
+
+
+def _line(entry: AuditEntry, subjects: Mapping[UUID, str | None]) -> LogLine:
+    return LogLine(entry, tuple(subjects), {subject: ground for subject, ground in subjects.items() if ground})
 
 
 def _conditions(organisation_id: UUID, log_filter: LogFilter) -> list[ColumnElement[bool]]:
@@ -99,13 +105,13 @@ def _concerns(organisation_id: UUID, subject_id: UUID) -> ColumnElement[bool]:
     return AuditEntry.id.in_(of_this_person)
 
 
-def _subjects(session: Session, entries: list[Any]) -> dict[UUID, list[UUID]]:
+def _subjects(session: Session, entries: list[Any]) -> dict[UUID, dict[UUID, str | None]]:
     statement = (
-        select(AuditSubject.entry_id, AuditSubject.subject_id)
+        select(AuditSubject.entry_id, AuditSubject.subject_id, AuditSubject.ground)
         .where(AuditSubject.entry_id.in_(entries))
         .order_by(AuditSubject.subject_id)
     )
-    subjects: dict[UUID, list[UUID]] = defaultdict(list)
-    for entry_id, subject_id in session.execute(statement):
-        subjects[entry_id].append(subject_id)
+    subjects: dict[UUID, dict[UUID, str | None]] = defaultdict(dict)
+    for entry_id, subject_id, ground in session.execute(statement):
+        subjects[entry_id][subject_id] = ground
     return subjects

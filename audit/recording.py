@@ -55,7 +55,7 @@ def record(
     *,
     by: Who,
     organisation_id: UUID | None = None,
-    subjects: Iterable[UUID] = (),
+    subjects: Iterable[UUID] | Mapping[UUID, str | None] = (),
     ground: str | None = None,
     object_type: str | None = None,
     object_id: UUID | None = None,
@@ -66,7 +66,7 @@ def record(
 
     It is in the database when this returns, in the session's transaction: what the entry tells about may follow, never
     go before. `subjects` are the employees whose data it concerns, each once; `ground` the rule or share that allowed
-    it (LOG6). Raises `EventFieldError` for details that the action does not have, `LogUnavailable` when the database
+    it (LOG6), which `subjects` give for each employee where they are a mapping. Raises `EventFieldError` for details that the action does not have, `LogUnavailable` when the database
     does not take the entry; an error of other changes that were waiting in the session is raised as itself.
     """
     check_details(action, details or {})
@@ -86,13 +86,15 @@ def record(
         object_id=object_id,
         details=dict(details or {}),
     )
-    _write(session, entry, sorted(set(subjects)))
+    _write(session, entry, subjects if isinstance(subjects, Mapping) else dict.fromkeys(subjects))
     return entry
 
 
-def _write(session: Session, entry: AuditEntry, subjects: list[UUID]) -> None:
+def _write(session: Session, entry: AuditEntry, subjects: Mapping[UUID, str | None]) -> None:
     values = {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}
     _check_lengths(values)
+    for ground in subjects.values():
+        _check_length("ground", ground)
     entry.mac = values["mac"] = session.package_key("audit").mac(encode_entry(values, subjects))
     # First what waited already: a personnel number that is taken, say, must not look like a log that is out of order.
     session.flush()
@@ -101,14 +103,18 @@ def _write(session: Session, entry: AuditEntry, subjects: list[UUID]) -> None:
         connection = session.connection()
         connection.execute(insert(AuditEntry), values)
         if subjects:
-            connection.execute(insert(AuditSubject), [{**place, "subject_id": subject} for subject in subjects])
+            rows = [{**place, "subject_id": subject, "ground": subjects[subject]} for subject in sorted(subjects)]
+            connection.execute(insert(AuditSubject), rows)
         connection.execute(insert(AuditPending), {**place, "moment": entry.moment})
     except SQLAlchemyError as error:
         raise LogUnavailable from error
 
 
 def _check_lengths(values: Mapping[str, object]) -> None:
-    for name, longest in _LONGEST.items():
-        value = values[name]
-        if isinstance(value, str) and (len(value) > longest or "\0" in value):
-            raise EventFieldError(f"{name} does not fit")
+    for name in _LONGEST:
+        _check_length(name, values[name])
+
+
+def _check_length(name: str, value: object) -> None:
+    if isinstance(value, str) and (len(value) > _LONGEST[name] or "\0" in value):
+        raise EventFieldError(f"{name} does not fit")

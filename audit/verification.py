@@ -66,7 +66,7 @@ class Report:
 def verify(session: Session, grace: timedelta = GRACE) -> Report:
     """Read the whole log, a thousand entries at a time, and report what was done to it behind the application's back.
 
-    Found: a changed column or seal; a subject changed, moved, added or removed; an entry deleted, swapped, or put in
+    Found: a changed column or seal; a subject or its ground changed, a subject moved, added or removed; an entry deleted, swapped, or put in
     from outside; seals cut from the beginning or the middle of a chain; an entry that has waited longer than `grace`
     for the sealer.
 
@@ -125,7 +125,7 @@ def _verify_seal(session: Session, report: Report, row: Any, number: int, previo
 def _verify_entry(session: Session, report: Report, row: Any, number: int | None, subjects: Sequence[Any]) -> None:
     report.entries += 1
     report.subjects += len(subjects)
-    message = encode_entry(row._mapping, [subject.subject_id for subject in subjects])
+    message = encode_entry(row._mapping, {subject.subject_id: subject.ground for subject in subjects})
     try:
         session.package_key("audit").check_mac(message, row.mac)
         if any(subject.organisation_id != row.organisation_id for subject in subjects):
@@ -166,9 +166,7 @@ def _batches(session: Session, statement: Select[*tuple[Any, ...]]) -> Iterable[
 
 
 def _subjects(session: Session, entries: Sequence[UUID]) -> Mapping[UUID, Sequence[Any]]:
-    statement = select(AuditSubject.entry_id, AuditSubject.subject_id, AuditSubject.organisation_id).where(
-        AuditSubject.entry_id.in_(entries)
-    )
+    statement = select(*AuditSubject.__table__.columns).where(AuditSubject.entry_id.in_(entries))
     subjects = defaultdict(list)
     for row in session.execute(statement):
         subjects[row.entry_id].append(row)

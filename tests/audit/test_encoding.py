@@ -56,30 +56,43 @@ def test_every_column_but_the_code_itself_is_in_it() -> None:
 
 @pytest.mark.parametrize("column", CHANGED)
 def test_another_value_of_any_column_gives_other_bytes(column: str) -> None:
-    assert encode_entry({**VALUES, column: CHANGED[column]}, []) != encode_entry(VALUES, [])
+    assert encode_entry({**VALUES, column: CHANGED[column]}, {}) != encode_entry(VALUES, {})
 
 
 def test_a_value_that_moves_to_another_column_gives_other_bytes() -> None:
     moved = {**VALUES, "object_id": None, "responsible_id": THREE}
 
-    assert encode_entry(moved, []) != encode_entry(VALUES, [])
+    assert encode_entry(moved, {}) != encode_entry(VALUES, {})
 
 
 def test_subjects_count_in_any_order_and_each_of_them() -> None:
-    assert encode_entry(VALUES, [TWO, ONE]) == encode_entry(VALUES, [ONE, TWO])
-    assert len({encode_entry(VALUES, subjects) for subjects in ([], [ONE], [TWO], [ONE, TWO])}) == 4
+    forth, back = {ONE: None, TWO: "share"}, {TWO: "share", ONE: None}
+
+    assert encode_entry(VALUES, forth) == encode_entry(VALUES, back)
+    assert len({encode_entry(VALUES, dict.fromkeys(some)) for some in ([], [ONE], [TWO], [ONE, TWO])}) == 4
+
+
+_GROUNDS = st.dictionaries(st.sampled_from([ONE, TWO, THREE]), st.none() | st.text(max_size=20))
+
+
+@given(_GROUNDS, _GROUNDS)
+def test_whatever_the_grounds_only_equal_subjects_give_equal_bytes(
+    one: dict[UUID, str | None], other: dict[UUID, str | None]
+) -> None:
+    """LOG6: whose ground it is counts, and so does an empty one."""
+    assert (encode_entry(VALUES, one) == encode_entry(VALUES, other)) == (one == other)
 
 
 def test_the_same_moment_in_another_zone_gives_the_same_bytes() -> None:
     amsterdam = VALUES["moment"].astimezone(timezone(timedelta(hours=1)))
 
-    assert encode_entry({**VALUES, "moment": amsterdam}, []) == encode_entry(VALUES, [])
+    assert encode_entry({**VALUES, "moment": amsterdam}, {}) == encode_entry(VALUES, {})
 
 
 def test_details_count_whatever_their_order() -> None:
     forth, back = {"count": 1, "page": 2}, {"page": 2, "count": 1}
 
-    assert encode_entry({**VALUES, "details": forth}, []) == encode_entry({**VALUES, "details": back}, [])
+    assert encode_entry({**VALUES, "details": forth}, {}) == encode_entry({**VALUES, "details": back}, {})
 
 
 _TEXTS = st.dictionaries(st.sampled_from(["action", "outcome", "ground", "object_type", "access_point"]), st.text())
@@ -89,7 +102,7 @@ _TEXTS = st.dictionaries(st.sampled_from(["action", "outcome", "ground", "object
 def test_whatever_the_texts_only_equal_entries_give_equal_bytes(one: dict[str, str], other: dict[str, str]) -> None:
     first, second = {**VALUES, **one}, {**VALUES, **other}
 
-    assert (encode_entry(first, []) == encode_entry(second, [])) == (first == second)
+    assert (encode_entry(first, {}) == encode_entry(second, {})) == (first == second)
 
 
 def test_every_part_of_a_seal_counts_and_none_can_move_into_another() -> None:
@@ -100,4 +113,4 @@ def test_every_part_of_a_seal_counts_and_none_can_move_into_another() -> None:
 
 
 def test_a_seal_is_never_an_entry() -> None:
-    assert not encode_seal(ONE, 1, TWO, b"", b"").startswith(encode_entry(VALUES, [])[:17])
+    assert not encode_seal(ONE, 1, TWO, b"", b"").startswith(encode_entry(VALUES, {})[:17])

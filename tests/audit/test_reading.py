@@ -49,6 +49,14 @@ def test_the_newest_comes_first_with_its_subjects_and_others_do_not_come(session
     assert (page.total, page.number, page.pages) == (5, 1, 1)
 
 
+def test_a_line_has_the_ground_of_each_employee_who_has_one(session: Session) -> None:
+    """LOG6."""
+    record(session, Action.EMPLOYEE_LIST, by=ANNA, subjects={EVA: "share of Eva", FINN: None})
+
+    (line,) = find_entries(session, EMPLOYER, LogFilter()).lines
+    assert (line.subjects, line.grounds) == ((EVA, FINN), {EVA: "share of Eva"})
+
+
 def test_another_organisation_sees_its_own_only(session: Session, written: list[UUID]) -> None:
     assert shown(session, LogFilter(), OTHER_EMPLOYER) == [written[3]]
     assert shown(session, LogFilter(subject_id=EVA), OTHER_EMPLOYER) == [written[3]]

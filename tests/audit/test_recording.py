@@ -91,6 +91,17 @@ def test_a_person_shown_twice_is_one_subject(session: Session) -> None:
     assert set(session.scalars(select(AuditSubject.subject_id))) == {EVA, FINN}
 
 
+def test_each_subject_has_a_ground_of_its_own_where_that_is_given(session: Session) -> None:
+    """LOG6: the share of one is not that of another."""
+    grounds = {FINN: None, EVA: str(SHARE)}
+    entry = record(session, Action.EMPLOYEE_LIST, by=ANNA, subjects=grounds)
+
+    assert dict(session.execute(select(AuditSubject.subject_id, AuditSubject.ground)).all()) == grounds
+    values = {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}
+    session.package_key("audit").check_mac(encode_entry(values, grounds), entry.mac)
+    assert entry.ground is None
+
+
 def test_the_operator_acts_for_the_platform_and_not_as_a_person(session: Session) -> None:
     entry = record(session, Action.ORGANISATION_CREATE, by=Who.system("create-employer"), details={"kind": "employer"})
 
@@ -101,9 +112,9 @@ def test_the_code_of_an_entry_is_made_with_the_key_of_the_log(session: Session) 
     entry = record(session, Action.EMPLOYEE_READ, by=ANNA, subjects=[EVA])
     values = {column.name: getattr(entry, column.name) for column in AuditEntry.__table__.columns}
 
-    session.package_key("audit").check_mac(encode_entry(values, [EVA]), entry.mac)
+    session.package_key("audit").check_mac(encode_entry(values, {EVA: None}), entry.mac)
     with pytest.raises(MacError):
-        session.package_key("audit").check_mac(encode_entry(values, [FINN]), entry.mac)
+        session.package_key("audit").check_mac(encode_entry(values, {FINN: None}), entry.mac)
 
 
 def test_a_field_that_does_not_fit_is_a_mistake_of_the_caller_and_not_of_the_log(session: Session) -> None:
@@ -113,6 +124,8 @@ def test_a_field_that_does_not_fit_is_a_mistake_of_the_caller_and_not_of_the_log
         record(session, Action.EMPLOYEE_READ, by=far)
     with pytest.raises(EventFieldError, match="ground"):
         record(session, Action.EMPLOYEE_READ, by=ANNA, ground="a\0b")
+    with pytest.raises(EventFieldError, match="ground"):
+        record(session, Action.EMPLOYEE_READ, by=ANNA, subjects={EVA: "x" * 81})
     with pytest.raises(EventFieldError, match="unknown"):
         record(session, Action.EMPLOYEE_READ, by=ANNA, details={"name": "Eva"})
 
@@ -176,6 +189,7 @@ def test_an_error_of_a_change_that_waited_is_not_taken_for_a_log_out_of_order(se
 _CHANGES = [
     "UPDATE audit_entry SET outcome = 'failed'",
     "UPDATE audit_subject SET subject_id = entry_id",
+    "UPDATE audit_subject SET ground = 'share'",
     "UPDATE audit_seal SET number = 9",
     "DELETE FROM audit_entry",
     "DELETE FROM audit_subject",

@@ -31,7 +31,8 @@ def entries(factory: SessionFactory, source: SeededSource) -> list[UUID]:
     written = []
     for number in range(SEALED):
         with factory() as session:
-            entry = record(session, Action.EMPLOYEE_READ, by=ANNA, subjects=[EVA, FINN], details={"version": number})
+            about, details = {EVA: "share of Eva", FINN: "share of Finn"}, {"version": number}
+            entry = record(session, Action.EMPLOYEE_READ, by=ANNA, subjects=about, details=details)
             written.append(entry.id)
             if number < 3:
                 record(session, Action.EMPLOYEE_LIST, by=BRAM)
@@ -120,6 +121,9 @@ def test_a_code_taken_from_another_entry_is_found(
 _SUBJECT_TAMPERING = {
     "edited": "UPDATE audit_subject SET subject_id = :stranger WHERE entry_id = :entry AND subject_id = :eva",
     "of another organisation": "UPDATE audit_subject SET organisation_id = :other WHERE entry_id = :entry",
+    "its ground edited": "UPDATE audit_subject SET ground = 'another' WHERE entry_id = :entry AND subject_id = :eva",
+    "its ground taken": "UPDATE audit_subject SET ground = NULL WHERE entry_id = :entry AND subject_id = :eva",
+    "its ground that of another": "UPDATE audit_subject SET ground = 'share of Finn' WHERE entry_id = :entry",
     "removed": "DELETE FROM audit_subject WHERE entry_id = :entry AND subject_id = :eva",
     "all removed": "DELETE FROM audit_subject WHERE entry_id = :entry",
     "added": "INSERT INTO audit_subject (entry_id, subject_id, organisation_id) VALUES (:entry, :stranger, :employer)",

@@ -75,6 +75,7 @@ def _create_audit_tables() -> None:
         sa.Column("entry_id", sa.Uuid(), primary_key=True),
         sa.Column("subject_id", sa.Uuid(), primary_key=True),
         sa.Column("organisation_id", sa.Uuid(), nullable=False),
+        sa.Column("ground", sa.String(80), nullable=True),
     )
     op.create_index("ix_audit_subject_organisation_id_subject_id", "audit_subject", ["organisation_id", "subject_id"])
 
@@ -406,8 +407,10 @@ def _create_vault_tables() -> None:
         sa.Column("employee_id", sa.Uuid(), sa.ForeignKey("employee.id"), nullable=False),
         sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
         sa.Column("service_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
-        sa.Column("key_number", sa.Integer(), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("reason_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("service_generation", sa.Integer(), nullable=False),
+        sa.Column("service_reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("shared_by", sa.Uuid(), sa.ForeignKey("person.id"), nullable=False),
         sa.Column("shared_at", MOMENT, nullable=False),
         sa.Column("content_began_at", MOMENT, nullable=True),
