@@ -12,7 +12,7 @@ from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
 from database.session import Session
-from organisation.models import Employee, Organisation
+from organisation.models import Organisation
 from organisation.tree import EmploymentLine, employments_of, find_employee
 from vault.errors import BsnUnknown, NotShared
 from vault.fields import Card, Details, mask_bsn
@@ -93,7 +93,7 @@ def read_employee(session: Session, employee_id: uuid.UUID, actor: Actor) -> Emp
         card=opened[0] if opened else None,
         details=opened[1].without_bsn() if opened else None,
         bsn_masked=_masked(actor, opened[1]) if opened else None,
-        share=_share_view(session, actor, employee, share, sight, entry),
+        share=_share_view(session, actor, share, sight, entry),
         actions=_actions(actor, share, sight),
     )
 
@@ -140,12 +140,12 @@ def _masked(actor: Actor, details: Details) -> str | None:
 
 
 def _share_view(
-    session: Session, actor: Actor, employee: Employee, share: Share | None, sight: Sight, entry: AuditEntry
+    session: Session, actor: Actor, share: Share | None, sight: Sight, entry: AuditEntry
 ) -> ShareView | None:
     may_see = Permission.SHARE_READ in actor.permissions or not is_employer(actor)
     if share is None or sight is not Sight.OPEN or not may_see:
         return None
-    return views_of(session, actor, employee, [share], entry=entry)[0]
+    return views_of(session, actor, [share], entry=entry)[0]
 
 
 def _actions(actor: Actor, share: Share | None, sight: Sight) -> frozenset[DossierAction]:

@@ -98,7 +98,11 @@ class CareQuestionKind(StrEnum):
 
 
 class Share(Base):
-    """An act of sharing and its end (S-06). Kind and Toelichting are health data: sealed under the record key."""
+    """An act of sharing and its end (S-06). Kind and Toelichting are health data, sealed for each side by itself.
+
+    `reason_sealed` is the vault's, under its wrap key of `generation`; `service_reason_sealed` was sent to the service
+    in its `service_generation`, and is destroyed at the end, so that no service opens the reason of another's share.
+    """
 
     __tablename__ = "share"
     __table_args__ = (
@@ -118,8 +122,10 @@ class Share(Base):
     employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"))
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
-    key_number: Mapped[int]
+    generation: Mapped[int]
     reason_sealed: Mapped[bytes]
+    service_generation: Mapped[int]
+    service_reason_sealed: Mapped[bytes | None]
     shared_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     shared_at: Mapped[datetime]
     content_began_at: Mapped[datetime | None]

@@ -25,9 +25,23 @@ def place_of_record_key(row: RecordKey) -> Context:
     )
 
 
-def place_of_reason(share_id: UUID, employee_id: UUID, key_number: int) -> Context:
-    """The place of the kind of care question and the Toelichting of a share."""
-    return Context(Share.__tablename__, share_id, "reason_sealed", version=key_number, recipient=employee_id)
+def place_of_reason(share: Share) -> Context:
+    """The place of the kind of care question and the Toelichting of a share, as the vault keeps them."""
+    return Context(
+        Share.__tablename__, share.id, "reason_sealed", generation=share.generation, recipient=share.employee_id
+    )
+
+
+def place_of_service_reason(share: Share) -> Context:
+    """The place of the same as it was sent to the service, of which it is part."""
+    return Context(
+        Share.__tablename__,
+        share.id,
+        "service_reason_sealed",
+        holder=share.service_id,
+        generation=share.service_generation,
+        recipient=share.employee_id,
+    )
 
 
 def place_of_signatory(agreement_id: UUID) -> Context:

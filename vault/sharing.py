@@ -1,6 +1,8 @@
 """Sharing one employee with the arbo service, ending it, and its history (S-01..S-07, K-27, D-rules 21 and 22).
 
 Sharing hands over the record's key and never reads the data: the row of the service's key is the share (design 2.2).
+Its reason is sealed twice and never under that key, which a later service gets as well: once for the vault, which opens
+it for ever, and once to the service, whose copy is destroyed at the end of the share.
 """
 
 from __future__ import annotations
@@ -9,6 +11,7 @@ import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -18,9 +21,10 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
+from crypto.hybrid import open_with, seal_to
 from crypto.sealing import seal, unseal
 from database.session import Session
-from keys.holders import has_key
+from keys.holders import current_generation, has_key, public_key
 from organisation.errors import NotFound, NotFoundedYet
 from organisation.memberships import person_names
 from organisation.models import Employee, Organisation
@@ -33,12 +37,13 @@ from vault.errors import (
     ExplanationMissing,
     ExplanationTooLong,
     NotShared,
+    NoVaultAccess,
 )
 from vault.field_checks import clean_explanation
 from vault.models import CareQuestionKind, RecordPart, Share
-from vault.places import place_of_reason
-from vault.record_keys import NumberedKey, destroy, key_for_writing, key_of, mark_stale, send
-from vault.sides import is_employer, require_side, require_vault
+from vault.places import place_of_reason, place_of_service_reason
+from vault.record_keys import NumberedKey, destroy, key_of, mark_stale, send
+from vault.sides import is_employer, keep_generation, require_side, require_vault
 
 EXPLANATION_LENGTH = 2000
 
@@ -52,6 +57,16 @@ class Reason:
 
     def __repr__(self) -> str:
         return "Reason()"
+
+    def to_bytes(self) -> bytes:
+        """The reason as JSON."""
+        return json.dumps({"kind": self.kind.value, "explanation": self.explanation}).encode()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Self:
+        """The reason that `to_bytes` gave."""
+        values = json.loads(data)
+        return cls(CareQuestionKind(values["kind"]), values["explanation"])
 
 
 @dataclass(frozen=True)
@@ -90,18 +105,18 @@ def share_record(
         raise AlreadyShared
     share = _new_share(session, employee, service, actor)
     _record_on_both_sides(session, Action.SHARE_MAKE, share, actor)
-    # Something may be written under the newest key only if nobody knows it from before: the reason is.
-    key = key_for_writing(session, employee, holder_id, actor)
-    for handed_over in _keys_to_hand_over(session, employee, key, holder_id, actor):
-        send(session, employee, handed_over, service_holder_id)
-    share.key_number = key.number
-    share.reason_sealed = _seal_reason(reason, share, key)
+    for key in _keys_of_data(session, employee, holder_id, actor):
+        send(session, employee, key, service_holder_id)
+    _seal_for_vault(session, reason, share, holder_id, actor)
+    _seal_for_service(session, reason, share, service_holder_id)
     _insert(session, share)
     return share
 
 
 def end_share(session: Session, share_id: uuid.UUID, actor: Actor) -> Share:
-    """*Deling intrekken*: destroy the service's keys of this record; its next change makes a new one (S-07, S-15).
+    """*Deling intrekken*: destroy the service's keys of this record and its copy of the reason (S-07, S-15).
+
+    The record's next change makes a new key.
 
     Raises `PermissionDenied`, `VaultClosed`, `NoVaultAccess`, `organisation.errors.NotFound`, `ContentBegan`,
     `AlreadyEnded`.
@@ -130,7 +145,7 @@ def share_history(session: Session, employee_id: uuid.UUID, actor: Actor) -> lis
     statement = select(Share).where(Share.employee_id == employee.id).order_by(Share.shared_at.desc(), Share.id)
     shares = list(session.scalars(statement))
     entry = record(session, Action.SHARE_HISTORY, by=actor.who, subjects=[employee.id], details={"count": len(shares)})
-    return views_of(session, actor, employee, shares, entry=entry)
+    return views_of(session, actor, shares, entry=entry)
 
 
 def running_share(session: Session, employee_id: uuid.UUID) -> Share | None:
@@ -166,18 +181,18 @@ def begin_dossier_content(session: Session, share_id: uuid.UUID, visible_to_empl
         session.flush()
 
 
-def views_of(
-    session: Session, actor: Actor, employee: Employee, shares: list[Share], *, entry: AuditEntry
-) -> list[ShareView]:
+def views_of(session: Session, actor: Actor, shares: list[Share], *, entry: AuditEntry) -> list[ShareView]:
     """The shares of an employee with their reasons opened; `entry` is the log entry of this look.
 
-    Raises as `vault.sides.require_side`.
+    Raises as `vault.sides.require_side`; a service has the reason of its own running share only.
     """
     holder_id = require_side(session, actor)
     names = person_names(session, [*(share.shared_by for share in shares), *(share.ended_by for share in shares)])
     services = _service_names(session, shares)
-    keys = {number: key_of(session, employee, number, holder_id, actor) for number in {s.key_number for s in shares}}
-    return [_view(share, services[share.service_id], names, keys[share.key_number]) for share in shares]
+    return [
+        _view(share, services[share.service_id], names, _open_reason(session, share, holder_id, actor))
+        for share in shares
+    ]
 
 
 def _checked_reason(kind: CareQuestionKind, explanation: str) -> Reason:
@@ -206,20 +221,35 @@ def _new_share(session: Session, employee: Employee, service: Organisation, acto
     )
 
 
-def _keys_to_hand_over(
-    session: Session, employee: Employee, newest: NumberedKey, holder_id: uuid.UUID, actor: Actor
-) -> list[NumberedKey]:
-    # The data may still lie under the key before the newest: they are written again only when they change.
+def _keys_of_data(session: Session, employee: Employee, holder_id: uuid.UUID, actor: Actor) -> list[NumberedKey]:
+    # What is handed over is what opens the data as they lie; one that somebody still knows goes at the next change.
     statement = select(RecordPart.key_number).where(
         RecordPart.employee_id == employee.id, RecordPart.version == employee.version
     )
-    older = set(session.scalars(statement)) - {newest.number}
-    return [newest, *(key_of(session, employee, number, holder_id, actor) for number in sorted(older))]
+    return [key_of(session, employee, number, holder_id, actor) for number in sorted(set(session.scalars(statement)))]
 
 
-def _seal_reason(reason: Reason, share: Share, key: NumberedKey) -> bytes:
-    plaintext = json.dumps({"kind": reason.kind.value, "explanation": reason.explanation}).encode()
-    return seal(key.secret, plaintext, place_of_reason(share.id, share.employee_id, key.number))
+def _seal_for_vault(session: Session, reason: Reason, share: Share, holder_id: uuid.UUID, actor: Actor) -> None:
+    keep_generation(session, holder_id)
+    share.generation = current_generation(session, holder_id)
+    wrap_key = actor.keys.wrap_key(session, holder_id, share.generation)
+    share.reason_sealed = seal(wrap_key, reason.to_bytes(), place_of_reason(share))
+
+
+def _seal_for_service(session: Session, reason: Reason, share: Share, holder_id: uuid.UUID) -> None:
+    recipient = public_key(session, holder_id)
+    share.service_generation = recipient.generation
+    share.service_reason_sealed = seal_to(recipient.value, reason.to_bytes(), place_of_service_reason(share))
+
+
+def _open_reason(session: Session, share: Share, holder_id: uuid.UUID, actor: Actor) -> Reason:
+    if is_employer(actor):
+        wrap_key = actor.keys.wrap_key(session, holder_id, share.generation)
+        return Reason.from_bytes(unseal(wrap_key, share.reason_sealed, place_of_reason(share)))
+    if share.service_reason_sealed is None:
+        raise NoVaultAccess
+    key_pair = actor.keys.key_pair(session, holder_id, share.service_generation)
+    return Reason.from_bytes(open_with(key_pair, share.service_reason_sealed, place_of_service_reason(share)))
 
 
 def _insert(session: Session, share: Share) -> None:
@@ -241,7 +271,7 @@ def _end_once(session: Session, share: Share, actor: Actor) -> None:
     ending = (
         update(Share)
         .where(Share.id == share.id, Share.ended_at.is_(None), Share.content_began_at.is_(None))
-        .values(ended_at=session.source.now(), ended_by=actor.person_id)
+        .values(ended_at=session.source.now(), ended_by=actor.person_id, service_reason_sealed=None)
         .returning(Share.id)
         .execution_options(synchronize_session=False)
     )
@@ -270,13 +300,11 @@ def _service_names(session: Session, shares: list[Share]) -> dict[uuid.UUID, str
     return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))).all())
 
 
-def _view(share: Share, service: str, names: dict[uuid.UUID, str], key: NumberedKey) -> ShareView:
-    place = place_of_reason(share.id, share.employee_id, share.key_number)
-    opened = json.loads(unseal(key.secret, share.reason_sealed, place))
+def _view(share: Share, service: str, names: dict[uuid.UUID, str], reason: Reason) -> ShareView:
     return ShareView(
         id=share.id,
         service=service,
-        reason=Reason(CareQuestionKind(opened["kind"]), opened["explanation"]),
+        reason=reason,
         shared_by=names.get(share.shared_by, ""),
         shared_at=share.shared_at,
         ended_by=names.get(share.ended_by) if share.ended_by else None,

@@ -90,7 +90,20 @@ def _record_part(row: Row) -> list[Context]:
 
 def _reason(row: Row) -> list[Context]:
     employee = id_of(row["employee_id"])
-    return [Context("share", id_of(row["id"]), "reason_sealed", version=row["key_number"], recipient=employee)]
+    return [Context("share", id_of(row["id"]), "reason_sealed", generation=row["generation"], recipient=employee)]
+
+
+def _service_reason(row: Row) -> list[Context]:
+    return [
+        Context(
+            "share",
+            id_of(row["id"]),
+            "service_reason_sealed",
+            holder=id_of(row["service_id"]),
+            generation=row["service_generation"],
+            recipient=id_of(row["employee_id"]),
+        )
+    ]
 
 
 def _file_key(row: Row) -> list[Context]:
@@ -121,6 +134,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("record_key", "sealed"): _record_key,
     ("record_part", "sealed"): _record_part,
     ("share", "reason_sealed"): _reason,
+    ("share", "service_reason_sealed"): _service_reason,
 }
 """Every column with a sealed value, and to which places its values may be bound."""
 

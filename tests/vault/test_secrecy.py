@@ -6,28 +6,30 @@ person's secret leads to on every one of them.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import timedelta
 
 from sqlalchemy import select
 
 from crypto.errors import UnsealError
-from crypto.hybrid import open_with
+from crypto.hybrid import KeyPair, open_with
 from crypto.sealing import unseal
 from crypto.secret import Secret
 from database.session import Session
 from keys.errors import KeysError
 from keys.models import Holder, HolderGeneration, SealedForm
 from keys.opened import OpenedKeys
+from organisation.models import ServiceAgreement
 from tests.people import SignedUp
 from tests.world import World, card, details
 from vault.access import withdraw_access
+from vault.dossiers import read_employee
 from vault.fields import Card
-from vault.models import RecordKey, RecordPart, Share
-from vault.places import place_of_part, place_of_reason, place_of_record_key
+from vault.models import CareQuestionKind, RecordKey, RecordPart, Share
+from vault.places import place_of_part, place_of_reason, place_of_record_key, place_of_service_reason
 from vault.records import update_record
-from vault.sharing import end_share
+from vault.sharing import Reason, end_share, share_history, share_record
 
 
 class Thief:
@@ -50,7 +52,7 @@ class Thief:
     def explanations(self, session: Session) -> set[str]:
         """The Toelichtingen that he reads now."""
         self._collect(session)
-        return {text for share in session.scalars(select(Share)) for text in self._open_reason(share)}
+        return {text for share in session.scalars(select(Share)) for text in self._open_reasons(session, share)}
 
     def _collect(self, session: Session) -> None:
         session.expire_all()
@@ -74,13 +76,26 @@ class Thief:
             except UnsealError:
                 continue
 
-    def _open_reason(self, share: Share) -> Iterator[str]:
-        place = place_of_reason(share.id, share.employee_id, share.key_number)
-        for key in self.record_keys:
-            try:
-                yield json.loads(unseal(key, share.reason_sealed, place))["explanation"]
-            except UnsealError:
-                continue
+    def _open_reasons(self, session: Session, share: Share) -> Iterator[str]:
+        secrets = list(self._secrets(session))
+        for key in [*self.record_keys, *(key for key, _ in secrets)]:
+            with suppress(UnsealError):
+                yield Reason.from_bytes(unseal(key, share.reason_sealed, place_of_reason(share))).explanation
+        for _, key_pair in secrets:
+            if share.service_reason_sealed is not None:
+                with suppress(UnsealError):
+                    plain = open_with(key_pair, share.service_reason_sealed, place_of_service_reason(share))
+                    yield Reason.from_bytes(plain).explanation
+
+    def _secrets(self, session: Session) -> Iterator[tuple[Secret, KeyPair]]:
+        generations = session.execute(select(HolderGeneration.holder_id, HolderGeneration.number)).all()
+        for keys in self.holder_secrets:
+            for holder_id, generation in generations:
+                with suppress(KeysError, UnsealError):
+                    yield (
+                        keys.wrap_key(session, holder_id, generation),
+                        keys.key_pair(session, holder_id, generation),
+                    )
 
 
 def _try(session: Session, keys: OpenedKeys, holder_id: object, generation: int, row: RecordKey) -> Iterator[Secret]:
@@ -141,6 +156,30 @@ def test_after_the_end_of_a_share_an_old_copy_of_its_key_opens_nothing_written_l
     change(world, employee_id, "Nieuw", 1)
     assert carla.names(world.session) == set()
     assert Thief(world.people["Anna"]).names(world.session) == {"Nieuw"}
+
+
+def test_a_new_service_opens_no_reason_of_a_former_one(world: World) -> None:
+    """S-03, S-15; design 2.2: the record's key still opens the data, the reasons are the former service's alone."""
+    employee_id = world.employ("MS001", "Yılmaz")
+    share = world.share(employee_id)
+    assert Thief(world.people["Carla"]).explanations(world.session) == {"Belt morgen zelf"}
+    end_share(world.session, share.id, world.actor("Anna"))
+    assert Thief(world.people["Carla"]).explanations(world.session) == set()
+    agreement = world.session.scalars(
+        select(ServiceAgreement).where(ServiceAgreement.employer_id == world.employer.id)
+    ).one()
+    agreement.service_id = world.other_service.id
+    world.session.flush()
+    world.session.source.advance(timedelta(hours=1))  # type: ignore[attr-defined]
+    share_record(world.session, employee_id, CareQuestionKind.OTHER, "Voor de nieuwe", world.actor("Anna"))
+    dirk = Thief(world.people["Dirk"])
+    assert (dirk.names(world.session), dirk.explanations(world.session)) == ({"Yılmaz"}, {"Voor de nieuwe"})
+    page = read_employee(world.session, employee_id, world.actor("Dirk"))
+    assert page.share is not None
+    assert page.share.reason == Reason(CareQuestionKind.OTHER, "Voor de nieuwe")
+    history = share_history(world.session, employee_id, world.actor("Anna"))
+    assert [view.reason.explanation for view in history] == ["Voor de nieuwe", "Belt morgen zelf"]
+    assert Thief(world.people["Carla"]).explanations(world.session) == set()
 
 
 def test_a_withdrawn_user_with_all_that_he_ever_opened_reads_nothing_written_later(world: World) -> None:

@@ -17,7 +17,7 @@ from keys.models import HolderGeneration, SealedForm
 from organisation.errors import NoServiceAgreement, NotFound, NotFoundedYet
 from organisation.models import Organisation, ServiceAgreement
 from organisation.registering import create_service
-from tests.world import OPERATOR, World
+from tests.world import OPERATOR, World, card, details
 from vault.access import withdraw_access
 from vault.dossiers import Sight, read_employee
 from vault.errors import (
@@ -31,6 +31,7 @@ from vault.errors import (
 )
 from vault.intake import take_in_shares
 from vault.models import CareQuestionKind, RecordKey, RecordPart, Share
+from vault.records import update_record
 from vault.sharing import (
     EXPLANATION_LENGTH,
     Reason,
@@ -56,9 +57,9 @@ def test_sharing_hands_over_one_key_and_reads_no_data(world: World) -> None:
     for part in world.session.scalars(select(RecordPart).where(RecordPart.employee_id == shared)):
         part.sealed = b"\x01 not a ciphertext"
     world.session.flush()
-    share = world.share(shared)
+    world.share(shared)
     (row,) = service_rows(world, shared)
-    assert (row.form, row.key_number) == (SealedForm.SEALED, share.key_number)
+    assert (row.form, row.key_number) == (SealedForm.SEALED, 1)
     assert service_rows(world, other) == []
 
 
@@ -66,8 +67,10 @@ def test_the_reason_is_sealed_and_read_by_both_sides(world: World) -> None:
     """S-03, D-rule 22, design 2.2: kind and Toelichting are health data."""
     employee_id = world.employ("MS001", "Yılmaz")
     share = world.share(employee_id)
-    assert b"Belt morgen" not in share.reason_sealed
-    assert b"sick_report" not in share.reason_sealed
+    for sealed in (share.reason_sealed, share.service_reason_sealed):
+        assert sealed is not None
+        assert b"Belt morgen" not in sealed
+        assert b"sick_report" not in sealed
     reason = Reason(CareQuestionKind.SICK_REPORT, "Belt morgen zelf")
     assert repr(reason) == "Reason()"
     for name in ("Anna", "Carla"):
@@ -197,6 +200,7 @@ def test_the_end_destroys_the_keys_of_the_service(world: World) -> None:
     take_in_shares(world.session, world.actor("Carla"))
     end_share(world.session, share.id, world.actor("Anna"))
     assert service_rows(world, employee_id) == []
+    assert share.service_reason_sealed is None
     assert read_employee(world.session, employee_id, world.actor("Carla")).sight is Sight.NOT_SHARED
     assert read_employee(world.session, employee_id, world.actor("Anna")).sight is Sight.OPEN
     with pytest.raises(AlreadyEnded):
@@ -260,19 +264,37 @@ def test_another_service_gets_nothing_of_a_share_from_before_it_came(world: Worl
         read_employee(world.session, employee_id, world.actor("Carla"))
 
 
-def test_a_reason_is_never_sealed_under_a_key_that_somebody_may_still_know(world: World) -> None:
-    """Design 2.1: neither a withdrawn user nor a service whose share ended reads a Toelichting written later."""
+def test_a_key_that_somebody_may_still_know_is_replaced_for_both_sides_at_the_next_change(world: World) -> None:
+    """Design 2.1: what is handed over opens the data as they lie; what comes next neither of them opens."""
     frits = world.hire_vault_user("Frits", "datakluisgebruiker")
     first, second = world.employ("MS001", "Yılmaz"), world.employ("MS002", "Bos")
     end_share(world.session, world.share(first).id, world.actor("Anna"))
     withdraw_access(world.session, frits.id, world.actor("Anna"))
     for employee_id in (first, second):
         share = world.share(employee_id)
-        assert share.key_number == 2
+        assert share.generation == 2
+        assert {row.key_number for row in service_rows(world, employee_id)} == {1}
+        update_record(
+            world.session, employee_id, card=card(), details=details(), expected_version=1, actor=world.actor("Anna")
+        )
         assert {row.key_number for row in service_rows(world, employee_id)} == {1, 2}
         page = read_employee(world.session, employee_id, world.actor("Carla"))
         assert page.sight is Sight.OPEN
         assert page.share is not None
+
+
+def test_a_reason_stays_readable_after_a_withdrawal_and_for_who_is_admitted_later(world: World) -> None:
+    """S-06, K-16, S-13: the vault's newest generation opens the ones before; the service's key is all it takes."""
+    employee_id = world.employ("MS001", "Yılmaz")
+    share = world.share(employee_id)
+    frits = world.hire_vault_user("Frits", "datakluisgebruiker")
+    withdraw_access(world.session, frits.id, world.actor("Anna"))
+    (view,) = share_history(world.session, employee_id, world.actor("Anna"))
+    assert (share.generation, view.reason.explanation) == (1, "Belt morgen zelf")
+    world.hire_arbo("Cor")
+    page = read_employee(world.session, employee_id, world.actor("Cor"))
+    assert page.share is not None
+    assert page.share.reason == view.reason
 
 
 def test_the_history_is_the_employers(world: World) -> None:
