@@ -15,8 +15,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,17 +61,86 @@ def running_postgres() -> Iterator[str]:
     if given:
         yield given
         return
+    with prepared_postgres(SETTINGS) as server:
+        server.start()
+        yield server.url
+
+
+@contextmanager
+def prepared_postgres(settings: Sequence[str]) -> Iterator[PostgresServer]:
+    """Give a server of our own with `settings` that does not run yet; afterwards it is gone. Raises as above."""
     programs = find_programs()
     # The path of a socket may have some 100 characters, which a longer temporary folder would exceed.
     base = Path(tempfile.mkdtemp(prefix="datakluis-pg-", dir="/tmp"))
     try:
         identity = _identity(base)
         base.chmod(0o755)
-        programs = _runnable_copy(programs, base, identity)
-        with _server(programs, base, identity) as url:
-            yield url
+        server = PostgresServer(_runnable_copy(programs, base, identity), base, identity, settings)
+        server.make()
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(base, ignore_errors=True)
+
+
+@dataclass
+class PostgresServer:
+    """A PostgreSQL in a folder of its own, on a Unix socket only."""
+
+    programs: Path
+    base: Path
+    identity: dict[str, Any]
+    settings: Sequence[str]
+    _process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """The URL of its first database."""
+        return f"postgresql://postgres@/postgres?host={self.base}"
+
+    def make(self) -> None:
+        """Make its files. Raises `PostgresDidNotStartError`."""
+        choices = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
+        initdb: list[str | Path] = [self.programs / "initdb", "-D", self.base / "data", *choices]
+        made = subprocess.run(initdb, capture_output=True, check=False, **self._options())
+        if made.returncode:
+            raise PostgresDidNotStartError(made.stdout + made.stderr)
+
+    def start(self) -> None:
+        """Start it and wait until it answers. Raises `PostgresDidNotStartError`."""
+        settings = [word for setting in self.settings for word in ("-c", setting)]
+        command: list[str | Path] = [self.programs / "postgres", "-D", self.base / "data", "-k", self.base, *settings]
+        with (self.base / "log").open("ab") as log:
+            self._process = subprocess.Popen(command, stdout=log, stderr=log, **self._options())
+        _await_answer(self._process, self.url, self.base / "log")
+
+    def kill(self) -> None:
+        """Kill all its processes, the first of them first, so that none can put anything in order."""
+        assert self._process is not None
+        first = self._process.pid
+        listed = Path(f"/proc/{first}/task/{first}/children").read_text(encoding="utf-8").split()
+        for number in [first, *map(int, listed)]:
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+        self._process.wait(timeout=20)
+        deadline = time.monotonic() + 20
+        while any(_is_running(int(number)) for number in listed):
+            assert time.monotonic() < deadline, "a process of PostgreSQL outlives its kill"
+            time.sleep(0.01)
+        self._process = None
+
+    def stop(self) -> None:
+        """Stop it at once, ending connections, if it has not stopped by itself."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGINT)
+            self._process.wait(timeout=20)
+            self._process = None
+
+    def _options(self) -> dict[str, Any]:
+        environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(self.base)}
+        return {"cwd": self.base, "env": environment, "stdin": subprocess.DEVNULL, "text": True, **self.identity}
 
 
 def find_programs() -> Path:
@@ -115,28 +185,11 @@ def _runnable_copy(programs: Path, base: Path, identity: dict[str, Any]) -> Path
     return programs
 
 
-@contextmanager
-def _server(programs: Path, base: Path, identity: dict[str, Any]) -> Iterator[str]:
-    data = base / "data"
-    environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(base)}
-    options: dict[str, Any] = {"cwd": base, "env": environment, "stdin": subprocess.DEVNULL, "text": True, **identity}
-    choices = ["--username=postgres", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-sync"]
-    initdb: list[str | Path] = [programs / "initdb", "-D", data, *choices]
-    made = subprocess.run(initdb, capture_output=True, check=False, **options)
-    if made.returncode:
-        raise PostgresDidNotStartError(made.stdout + made.stderr)
-    settings = [word for setting in SETTINGS for word in ("-c", setting)]
-    with (base / "log").open("wb") as log:
-        command: list[str | Path] = [programs / "postgres", "-D", data, "-k", base, *settings]
-        server = subprocess.Popen(command, stdout=log, stderr=log, **options)
+def _is_running(number: int) -> bool:
     try:
-        url = f"postgresql://postgres@/postgres?host={base}"
-        _await_answer(server, url, base / "log")
-        yield url
-    finally:
-        # SIGINT ends connections and stops at once; it may have stopped by itself already.
-        server.send_signal(signal.SIGINT)
-        server.wait(timeout=20)
+        return Path(f"/proc/{number}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def _await_answer(server: subprocess.Popen[str], url: str, log: Path) -> None:

@@ -14,6 +14,6 @@ def tell(capsys: pytest.CaptureFixture[str]) -> Callable[[object], None]:
 
     def write(figures: object) -> None:
         with capsys.disabled():
-            sys.stdout.write(f"\n{figures}\n")
+            sys.stdout.write(f"\n{figures}")
 
     return write

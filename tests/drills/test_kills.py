@@ -20,5 +20,6 @@ def test_a_server_that_is_killed_two_hundred_times_loses_nothing_and_logs_all(
     assert outcome.findings.are_none, outcome.findings
     assert outcome.faults_of_log == []
     assert outcome.kills == KILLS
+    assert outcome.no_service == 0
     assert outcome.acknowledged > 5 * KILLS
     assert outcome.open > KILLS / 2, "few kills struck anybody at work"

@@ -10,12 +10,11 @@ import sys
 import time
 from collections.abc import Callable
 from threading import Timer
-from uuid import UUID
+from typing import Any
 
 from flask import g
 
 from audit import recording
-from audit.models import AuditEntry
 from database.session import Session
 from portal import transactions
 from portal.serving import serve
@@ -27,7 +26,7 @@ WRITE, COMMIT = recording._write, transactions.commit
 
 def log_late() -> None:
     """Write entries after the commit of what they tell about."""
-    recording._write = _keep_for_later
+    recording._write = _keep_for_later  # type: ignore[assignment]
     transactions.commit = _commit_and_log
 
 
@@ -39,9 +38,9 @@ def answer_early() -> None:
 MISTAKES: dict[str, Callable[[], None]] = {"late-log": log_late, "early-answer": answer_early}
 
 
-def _keep_for_later(session: Session, entry: AuditEntry, subjects: list[UUID]) -> None:
+def _keep_for_later(session: Session, *entry: Any) -> None:
     session.flush()
-    session.info.setdefault("later", []).append((entry, subjects))
+    session.info.setdefault("later", []).append(entry)
 
 
 def _commit_and_log() -> None:
@@ -50,8 +49,8 @@ def _commit_and_log() -> None:
     if later:
         time.sleep(MOMENT)
         with transactions.separately() as session:
-            for entry, subjects in later:
-                WRITE(session, entry, subjects)
+            for entry in later:
+                WRITE(session, *entry)
 
 
 def _commit_soon() -> None:

@@ -119,7 +119,7 @@ class Clerk(threading.Thread):
         self.colleague: UUID | None = None
         self.requests: list[UUID] = []
         self.surprises: list[str] = []
-        self._token = ""
+        self.token = ""
         self._numbers = count()
         hours.clerks += 1
 
@@ -132,7 +132,7 @@ class Clerk(threading.Thread):
         code = TOTP(self._person.totp_secret).now()
         answer = self.browser.post("/inloggen/code", {"code": code, "csrf_token": _token(page)})
         assert (answer.status, answer.location) == (303, "/"), answer.body
-        self._token = _token(self.browser.get("/"))
+        self.token = _token(self.browser.get("/"))
 
     def run(self) -> None:
         """Work as long as there are hours; a server that is gone ends a change, not the day."""
@@ -166,14 +166,14 @@ class Clerk(threading.Thread):
 
     def _share_or_withdraw(self, employee: UUID) -> None:
         thing = (Kind.SHARED, employee)
-        answer = self.browser.get(f"/werknemers/{employee}/delen")
+        answer = self._get(f"/werknemers/{employee}/delen")
         is_shared = answer.status == 303
         self._ledger.seen(thing, is_shared)
         if is_shared:
             url = f"/werknemers/{employee}/deling-intrekken"
             self._change(thing, False, url, _form_with(self._page(url), "share_id").values)
         else:
-            values = {"kind": "sick_report", "explanation": "Belt morgen zelf", "csrf_token": self._token}
+            values = {"kind": "sick_report", "explanation": "Belt morgen zelf", "csrf_token": self.token}
             self._change(thing, True, f"/werknemers/{employee}/delen", values)
 
     def _give_or_take_rights(self) -> None:
@@ -184,18 +184,25 @@ class Clerk(threading.Thread):
         self._ledger.seen(thing, has_rights)
         act = "beheer-intrekken" if has_rights else "beheer-geven"
         url = f"/datakluis-beheer/autorisaties/{self.colleague}/{act}"
-        self._change(thing, not has_rights, url, {"csrf_token": self._token})
+        self._change(thing, not has_rights, url, {"csrf_token": self.token})
 
     def _approve(self) -> None:
         request = self.requests.pop()
         url = f"/datakluis-beheer/beheeracties/{request}/akkoord"
-        self._change((Kind.ADMITTED, request), True, url, {"csrf_token": self._token})
+        self._change((Kind.ADMITTED, request), True, url, {"csrf_token": self.token})
 
     def _page(self, url: str) -> str:
-        answer = self.browser.get(url)
+        answer = self._get(url)
         if answer.status != 200:
             raise UnexpectedAnswer(f"{url}: {answer.status}")
         return answer.body
+
+    def _get(self, url: str) -> Answer:
+        answer = self.browser.get(url)
+        if answer.status == 503:
+            self._ledger.note_no_service()
+            raise NoService
+        return answer
 
     def _change(self, thing: Thing, value: Value, url: str, values: Mapping[str, str]) -> None:
         try:
@@ -205,7 +212,12 @@ class Clerk(threading.Thread):
             raise
         if answer.status not in {303, 503}:
             raise UnexpectedAnswer(f"{url}: {answer.status}")
-        self._ledger.note(thing, value, State.OK if answer.status == 303 else State.REFUSED)
+        # A database that dies while it commits cannot tell whether it has: then *no service* is no answer either.
+        self._ledger.note(thing, value, State.OK if answer.status == 303 else State.OPEN)
+
+
+class NoService(ConnectionError):
+    """The server is there, but not its database or its log."""
 
 
 class UnexpectedAnswer(Exception):

@@ -21,10 +21,12 @@ class Outcome:
     faults_of_log: list[str]
     acknowledged: int
     open: int
+    no_service: int
 
     def __str__(self) -> str:
         return (
             f"{self.kills} kills, {self.acknowledged} changes acknowledged, {self.open} without an answer, "
+            f"{self.no_service} times no service, "
             f"{self.findings.entries} entries compared: lost {len(self.findings.lost)}, "
             f"changes without an entry {len(self.findings.changes_without_entry)}, "
             f"entries without a change {len(self.findings.entries_without_change)}, "
@@ -63,4 +65,4 @@ def kill_again_and_again(
             break
         site.ask_for_access()
     counts = site.ledger.counts
-    return Outcome(struck, findings, look_at_log(site), counts[State.OK], counts[State.OPEN])
+    return Outcome(struck, findings, look_at_log(site), counts[State.OK], counts[State.OPEN], site.ledger.no_service)

@@ -1,7 +1,8 @@
 """What the clients know: every change that one of them asked for, and whether it was acknowledged to that client.
 
-A change is invoked, then acknowledged (the client has read the whole answer), refused, or left open: no answer came, so
-it may have happened or not, but never in between (the method of Jepsen). Nothing here is written by the server.
+A change is acknowledged, which is when the client has read the whole answer, or left open: no answer came, or *no
+service*, so that it may have happened or not, but nothing in between (the method of Jepsen). Nothing here is written by
+the server.
 """
 
 from __future__ import annotations
@@ -29,7 +30,6 @@ class State(StrEnum):
     """How a change ended for its client."""
 
     OK = "acknowledged"
-    REFUSED = "refused"
     OPEN = "without an answer"
 
 
@@ -38,11 +38,15 @@ Thing: TypeAlias = tuple[Kind, UUID]
 
 @dataclass
 class Ledger:
-    """The changes of all clients; each thing is changed by one client only, so that its history is one line."""
+    """The changes of all clients; each thing is changed by one client only, so that its history is one line.
+
+    `no_service` counts pages that could not be shown, which a server that is merely killed never says.
+    """
 
     counts: Counter[State] = field(default_factory=Counter)
     acknowledged: Counter[Thing] = field(default_factory=Counter)
     unanswered: Counter[Thing] = field(default_factory=Counter)
+    no_service: int = 0
     lost: list[str] = field(default_factory=list)
     _possible: dict[Thing, set[Value]] = field(default_factory=lambda: defaultdict(set))
     _lock: Lock = field(default_factory=Lock)
@@ -61,6 +65,11 @@ class Ledger:
             elif state is State.OPEN:
                 self.unanswered[thing] += 1
                 self._possible[thing].add(value)
+
+    def note_no_service(self) -> None:
+        """Note that a page was not shown since the database or the log was away."""
+        with self._lock:
+            self.no_service += 1
 
     def seen(self, thing: Thing, value: Value) -> None:
         """Compare what is there with what can be there; from now on it is that."""

@@ -22,6 +22,7 @@ def test_a_server_that_is_killed_loses_nothing_and_logs_all(tmp_path: Path) -> N
     assert outcome.findings.are_none, outcome.findings
     assert outcome.faults_of_log == []
     assert outcome.kills == KILLS
+    assert outcome.no_service == 0
     assert outcome.acknowledged > KILLS
     assert outcome.open > 0, "no kill struck anybody at work"
 
