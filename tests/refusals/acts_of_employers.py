@@ -243,6 +243,12 @@ def the_log_without_the_permission(company: Company) -> Ask:
     return see(company.visitor("Frits"), "/logboek")
 
 
+@silent("employees.show_tree", "no department is chosen: how many people each has")
+def the_departments(company: Company) -> Ask:
+    company.share("Eva")
+    return see(company.visitor("Anna"), "/werknemers")
+
+
 @silent("employees.show_search", "an empty form")
 def the_form_to_search(company: Company) -> Ask:
     return see(company.visitor("Anna"), "/werknemers/zoeken")

@@ -77,6 +77,13 @@ def asking_to_be_admitted_again(company: Company) -> Ask:
     return send_form(company.visitor("Cor"), "/toelatingen/vragen")
 
 
+@silent("dossiers.show", "who waits for admission is told so, and nothing of the employee")
+def a_dossier_for_somebody_who_waits(company: Company) -> Ask:
+    company.share("Eva")
+    _asking(company)
+    return see(company.visitor("Cor"), company.dossier_url("Eva"))
+
+
 @silent("dossiers.show_search", "an empty form")
 def the_form_to_search_dossiers(company: Company) -> Ask:
     return see(company.visitor("Carla"), "/dossiers/zoeken")

@@ -15,13 +15,13 @@ from tests.world import card, details
 from vault.records import update_record
 
 CHANGES = 40
-CUTS = 60
+CUTS = 40
 
 
-@pytest.fixture
-def edits(company_template: Company, tmp_path: Path) -> list[list[Statement]]:
-    """The statements of forty edits by the real portal's verbs, a transaction each."""
-    return statements_of_edits(company_template, tmp_path, CHANGES)
+@pytest.fixture(scope="module")
+def edits(company_template: Company, tmp_path_factory: pytest.TempPathFactory) -> list[list[Statement]]:
+    """The statements of edits by the real portal's verbs, a transaction each."""
+    return statements_of_edits(company_template, tmp_path_factory.mktemp("edits"), CHANGES)
 
 
 def test_the_settings_of_the_engine_lose_nothing(
