@@ -66,8 +66,9 @@ def record(
 
     It is in the database when this returns, in the session's transaction: what the entry tells about may follow, never
     go before. `subjects` are the employees whose data it concerns, each once; `ground` the rule or share that allowed
-    it (LOG6), which `subjects` give for each employee where they are a mapping. Raises `EventFieldError` for details that the action does not have, `LogUnavailable` when the database
-    does not take the entry; an error of other changes that were waiting in the session is raised as itself.
+    it (LOG6), which `subjects` tell of each employee where they are a mapping. Raises `EventFieldError` for details
+    that the action does not have, `LogUnavailable` when the database does not take the entry; an error of other changes
+    that were waiting in the session is raised as itself.
     """
     check_details(action, details or {})
     entry = AuditEntry(

@@ -66,9 +66,9 @@ class Report:
 def verify(session: Session, grace: timedelta = GRACE) -> Report:
     """Read the whole log, a thousand entries at a time, and report what was done to it behind the application's back.
 
-    Found: a changed column or seal; a subject or its ground changed, a subject moved, added or removed; an entry deleted, swapped, or put in
-    from outside; seals cut from the beginning or the middle of a chain; an entry that has waited longer than `grace`
-    for the sealer.
+    Found: a changed column or seal; a subject or its ground changed, a subject moved, added or removed; an entry
+    deleted, swapped, or put in from outside; seals cut from the beginning or the middle of a chain; an entry that has
+    waited longer than `grace` for the sealer.
 
     Not found: an entry deleted together with its place in the queue before the sealer took it, within a second after
     its commit; the newest entries of an organisation cut off together with their seals; the whole log emptied or put

@@ -65,9 +65,9 @@ class World:
                 approve(self.session, request.admission_id, self.actor("Anna"))
         return person
 
-    def hire_arbo(self, name: str, scope: Scope = WHOLE) -> SignedUp:
+    def hire_arbo(self, name: str, scope: Scope = WHOLE, roles: tuple[str, ...] = ("casemanager_arbo",)) -> SignedUp:
         """Let a colleague of Carla log in, ask to be admitted, and be admitted by her."""
-        person = self.hire(name, self.service, "casemanager_arbo", scope=scope)
+        person = self.hire(name, self.service, *roles, scope=scope)
         enter_service(self.session, self.actor(name))
         for line in waiting_members(self.session, self.actor("Carla")):
             admit(self.session, line.admission_id, self.actor("Carla"))

@@ -21,7 +21,7 @@ from organisation.errors import NotFound
 from organisation.models import Organisation
 from organisation.tree import personnel_numbers
 from vault.models import Share
-from vault.tree import names_in_log
+from vault.tree import grounds_of, names_in_log
 
 NAMED_ON_A_LINE = 3
 """How many employees a line tells of; the others of a long list are a number."""
@@ -50,15 +50,16 @@ class LogReading:
 def read_log(session: Session, log_filter: LogFilter, page: int, actor: Actor) -> LogReading:
     """One page of the log of the actor's organisation, after an entry of this look with whom it shows (LOG2).
 
-    Cards are opened in one query. Raises `PermissionDenied`, and `NotFound` for a filter on an employee who is not of
-    the organisation.
+    The entry has the ground on which the arbo side sees each name, as that of a list has (LOG6). Cards are opened in
+    one query. Raises `PermissionDenied`, and `NotFound` for a filter on an employee who is not of the organisation.
     """
     actor.require(Permission.LOG_READ)
     _require_own(session, log_filter.subject_id, actor)
     found = find_entries(session, actor.organisation_id, log_filter, page)
     shown = _shown_employees(found, log_filter)
     details: dict[str, Detail] = {"filter": _words(log_filter), "page": page}
-    entry = record(session, Action.LOG_READ, by=actor.who, subjects=shown, details=details)
+    subjects = grounds_of(session, actor, shown)
+    entry = record(session, Action.LOG_READ, by=actor.who, subjects=subjects, details=details)
     entries = [line.entry for line in found.lines]
     return LogReading(
         page=found,
@@ -66,7 +67,7 @@ def read_log(session: Session, log_filter: LogFilter, page: int, actor: Actor) -
         organisations=_organisations(session, entries),
         names=names_in_log(session, actor, shown, entry=entry) if shown else {},
         numbers=personnel_numbers(session, actor, shown) if shown else {},
-        shared_on=_shares(session, entries, actor),
+        shared_on=_shares(session, _grounds(found, log_filter), actor),
     )
 
 
@@ -123,10 +124,17 @@ def _organisations(session: Session, entries: Iterable[AuditEntry]) -> dict[uuid
     return dict(session.execute(statement).all())
 
 
-def _shares(session: Session, entries: Iterable[AuditEntry], actor: Actor) -> dict[str, datetime]:
+def _grounds(page: LogPage, log_filter: LogFilter) -> Iterable[str | None]:
+    """What the lines tell of as their ground: that of the entry, and of each employee whom the line tells of."""
+    for line in page.lines:
+        yield line.entry.ground
+        yield from map(line.grounds.get, first_subjects(line.subjects, log_filter.subject_id))
+
+
+def _shares(session: Session, grounds: Iterable[str | None], actor: Actor) -> dict[str, datetime]:
     """The shares that were the ground of a look (LOG6), as far as they are of this organisation."""
     statement = select(Share.id, Share.shared_at).where(
-        Share.id.in_(_ids(entry.ground for entry in entries)),
+        Share.id.in_(_ids(grounds)),
         or_(Share.organisation_id == actor.organisation_id, Share.service_id == actor.organisation_id),
     )
     return {str(share_id): moment for share_id, moment in session.execute(statement)}

@@ -23,6 +23,7 @@ from vault.fields import Card
 from vault.models import RecordKey
 from vault.records import fitting_cards, open_cards
 from vault.sides import require_side, side_of
+from vault.tree import grounds_of
 
 MOST_IN_VIEW = 1000
 SHORTEST_NAME = 2
@@ -148,7 +149,7 @@ def _record(session: Session, actor: Actor, words: SearchWords, shown: list[Empl
         session,
         Action.EMPLOYEE_SEARCH,
         by=actor.who,
-        subjects=[employee.id for employee in shown],
+        subjects=grounds_of(session, actor, [employee.id for employee in shown]),
         details={"fields": " ".join(words.fields), "count": len(shown)},
     )
 

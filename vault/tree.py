@@ -24,14 +24,16 @@ from vault.sides import is_employer, side_of
 def names(session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str | None]:
     """The name of each of those employees who is shared, as `A. van Dijk`; None for who is *Anoniem*.
 
-    One log entry for the list, with a subject for each person who is named; only their cards are opened, in one
-    query. Who is out of view is None as well. Raises `PermissionDenied`.
+    One log entry for the list, with a subject for each person who is named, on the arbo side with the share as its
+    ground (LOG6); only their cards are opened, in one query. Who is out of view is None as well. Raises
+    `PermissionDenied`.
     """
     require_listing(actor)
     shown = list(dict.fromkeys(employee_ids))
-    named = _shared(session, actor, shown)
+    named = _running_shares(session, actor, shown)
+    subjects = dict.fromkeys(named) if is_employer(actor) else named
     details = {"count": len(shown), "shared": len(named)}
-    entry = record(session, Action.EMPLOYEE_LIST, by=actor.who, subjects=named, details=details)
+    entry = record(session, Action.EMPLOYEE_LIST, by=actor.who, subjects=subjects, details=details)
     cards = open_cards(session, actor, named, entry=entry) if named else {}
     return {employee_id: cards[employee_id].display_name if employee_id in cards else None for employee_id in shown}
 
@@ -51,12 +53,23 @@ def names_in_log(
     return {employee_id: card.display_name for employee_id, card in cards.items()}
 
 
-def _shared(session: Session, actor: Actor, employee_ids: list[uuid.UUID]) -> set[uuid.UUID]:
+def grounds_of(session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str | None]:
+    """For the log, on what ground the actor sees each of those employees: the id of the share that runs (LOG6).
+
+    None for an employer, who needs none for its own people, and for whom the arbo side sees as *Anoniem*.
+    """
+    shown = list(employee_ids)
+    shares = {} if is_employer(actor) else _running_shares(session, actor, shown)
+    return {employee_id: shares.get(employee_id) for employee_id in shown}
+
+
+def _running_shares(session: Session, actor: Actor, employee_ids: list[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The share of each of those employees in view who is shared and whose key the actor's side has."""
     holder_id = side_of(session, actor)
     if holder_id is None or not employee_ids:
-        return set()
+        return {}
     statement = (
-        select(Share.employee_id)
+        select(Share.employee_id, Share.id)
         .join(Employee, Employee.id == Share.employee_id)
         .join(RecordKey, RecordKey.employee_id == Share.employee_id)
         .where(
@@ -68,4 +81,4 @@ def _shared(session: Session, actor: Actor, employee_ids: list[uuid.UUID]) -> se
     )
     if not is_employer(actor):
         statement = statement.where(Share.service_id == actor.organisation_id)
-    return set(session.scalars(statement))
+    return {employee_id: str(share_id) for employee_id, share_id in session.execute(statement)}

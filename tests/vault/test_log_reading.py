@@ -14,8 +14,10 @@ from audit.reading import LogFilter
 from audit.recording import record
 from database.session import Session
 from organisation.errors import NotFound
+from tests.vault.test_tree import grounds
 from tests.world import World, make_world
 from vault.log_reading import NAMED_ON_A_LINE, first_subjects, people_in_log, read_log
+from vault.tree import names
 
 ALL = LogFilter()
 
@@ -92,6 +94,34 @@ def test_a_share_is_told_as_ground_to_its_two_sides_only(session: Session, world
 
     assert read_log(session, ALL, 1, world.actor("Petra")).shared_on == {str(share.id): share.shared_at}
     assert read_log(session, ALL, 1, world.actor("Xander")).shared_on == {}
+
+
+def test_the_shares_of_whom_a_list_named_are_told_each_by_its_own(session: Session, world: World) -> None:
+    """LOG6."""
+    eva, finn = eva_of(session), world.employ("WK002", "Bos")
+    shares = [world.share(eva), world.share(finn)]
+    names(session, world.actor("Carla"), [eva, finn])
+    world.hire("Petra", world.service, "privacyfunctionaris")
+
+    reading = read_log(session, LogFilter(actions=frozenset({Action.EMPLOYEE_LIST})), 1, world.actor("Petra"))
+
+    assert [line.grounds for line in reading.page.lines] == [{eva: str(shares[0].id), finn: str(shares[1].id)}]
+    assert reading.shared_on == {str(share.id): share.shared_at for share in shares}
+
+
+def test_names_in_the_log_of_the_service_are_shown_on_the_ground_of_their_shares(
+    session: Session, world: World
+) -> None:
+    """LOG6, LOG2: the log is a place where the arbo side reads names as well."""
+    share = world.share(eva_of(session))
+    world.hire_arbo("Cor", roles=("casemanager_arbo", "privacyfunctionaris"))
+    names(session, world.actor("Cor"), [share.employee_id])
+
+    reading = read_log(session, ALL, 1, world.actor("Cor"))
+
+    assert reading.names == {share.employee_id: "E. Yılmaz"}
+    looked = grounds(session, world.people["Cor"].id, "log:read")
+    assert looked == {share.employee_id: str(share.id)}
 
 
 def test_the_log_of_another_organisation_is_never_read(session: Session, world: World) -> None:

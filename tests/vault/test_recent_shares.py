@@ -54,17 +54,17 @@ def test_no_more_than_asked_for(world: World) -> None:
 
 
 def test_the_list_is_in_the_log_with_whom_it_named(world: World) -> None:
-    """Design 3: a list is one entry and a subject for each person shown."""
+    """Design 3, LOG6: a list is one entry and a subject for each person shown, with the share as its ground."""
     employee_id = world.employ("WK001", "Aksoy")
-    world.share(employee_id)
+    share = world.share(employee_id)
     recent_shares(world.session, world.actor("Carla"))
 
     listed = select(AuditEntry.id).where(
         AuditEntry.action == "employee:list", AuditEntry.actor_id == world.people["Carla"].id
     )
     (entry_id,) = world.session.scalars(listed)
-    subjects = select(AuditSubject.subject_id).where(AuditSubject.entry_id == entry_id)
-    assert world.session.scalars(subjects).all() == [employee_id]
+    subjects = select(AuditSubject.subject_id, AuditSubject.ground).where(AuditSubject.entry_id == entry_id)
+    assert world.session.execute(subjects).all() == [(employee_id, str(share.id))]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from accounts.errors import PermissionDenied
 from audit.models import AuditEntry, AuditSubject
 from organisation.errors import NotFound
+from tests.vault.test_tree import grounds
 from tests.world import World, card, details
 from vault import search as searching
 from vault.errors import NoVaultAccess, SearchTooShort, TooManyInView
@@ -133,6 +134,20 @@ def test_a_search_is_one_entry_about_whoever_is_shown_and_holds_no_words(world: 
     subjects = world.session.scalars(select(AuditSubject.subject_id).where(AuditSubject.entry_id == entry.id))
     assert set(subjects) == {shown}
     assert repr(SearchWords(last_name="van Dijk")) == "SearchWords()"
+
+
+@pytest.mark.parametrize("wanted", [{"last_name": "dijk"}, {"personnel_number": "1"}])
+def test_the_service_finds_each_on_the_ground_of_its_share(world: World, wanted: dict[str, str]) -> None:
+    """LOG6; a personnel number also finds who is not shared, and without a ground shows no name."""
+    shared = add(world, "1", "Dijk", "van")
+    share = world.share(shared)
+    for name in ("Carla", "Anna"):
+        found(world, name, **wanted)
+    assert grounds(world.session, world.people["Carla"].id, "employee:search") == {shared: str(share.id)}
+    assert grounds(world.session, world.people["Anna"].id, "employee:search") == {shared: None}
+    unshared = add(world, "2", "Dijk")
+    found(world, "Carla", personnel_number="2")
+    assert grounds(world.session, world.people["Carla"].id, "employee:search")[unshared] is None
 
 
 def test_too_many_in_view_ask_for_a_department(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,6 +27,16 @@ def subjects(session: Session, action: str) -> list[set[UUID]]:
     return [set(session.scalars(of_entry.where(AuditSubject.entry_id == entry_id))) for entry_id in entries]
 
 
+def grounds(session: Session, person_id: UUID, action: str = "employee:list") -> dict[UUID, str | None]:
+    """On what ground a person was shown whom, in the entries of an action."""
+    statement = (
+        select(AuditSubject.subject_id, AuditSubject.ground)
+        .join(AuditEntry, AuditEntry.id == AuditSubject.entry_id)
+        .where(AuditEntry.action == action, AuditEntry.actor_id == person_id)
+    )
+    return dict(session.execute(statement).all())
+
+
 def count_statements(session: Session, act: Callable[[], object]) -> int:
     """How many statements an act sends to the database."""
     sent: list[str] = []
@@ -97,6 +107,19 @@ def test_a_list_is_one_entry_with_a_subject_for_each_name_shown(world: World) ->
     world.share(shared)
     names(world.session, world.actor("Carla"), [shared, other])
     assert subjects(world.session, "employee:list") == [{shared}]
+
+
+def test_the_service_sees_each_name_on_the_ground_of_its_own_share(world: World) -> None:
+    """LOG6: each look of the arbo side has the share as its ground; the employer needs none for its own people."""
+    people = [world.employ(f"MS{number}", "Bos") for number in range(3)]
+    ended, first = world.share(people[0]), world.share(people[1])
+    end_share(world.session, ended.id, world.actor("Anna"))
+    again = world.share(people[0])
+    for name in ("Carla", "Anna"):
+        names(world.session, world.actor(name), people)
+    by_carla = {people[0]: str(again.id), people[1]: str(first.id)}
+    assert grounds(world.session, world.people["Carla"].id) == by_carla
+    assert grounds(world.session, world.people["Anna"].id) == dict.fromkeys(by_carla)
 
 
 def test_a_longer_list_takes_no_more_queries(world: World) -> None:
