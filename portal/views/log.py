@@ -19,7 +19,7 @@ from audit.reading import LogLine
 from organisation.errors import NotFound
 from organisation.log_subjects import subjects_with_number
 from portal.authorisation import requires
-from portal.formats import long_date
+from portal.formats import long_date, short_date
 from portal.forms.base import typed
 from portal.forms.log import LogFilterForm, NumberForm
 from portal.log_sentences import OUTCOMES, choices, role_labels, sentence
@@ -34,13 +34,16 @@ FILTERS = ("persoon", "handeling", "van", "tot", "werknemer")
 
 @dataclass(frozen=True)
 class ShownLine:
-    """A line of the log in words; `outcome` is the kind of its badge and the word in it."""
+    """A line of the log in words; `outcome` is the kind of its badge and the word in it.
+
+    `about` are the people it tells of, each with the ground that is theirs alone where the line has more than one.
+    """
 
     moment: datetime
     who: str
     role: str
     what: str
-    about: tuple[str, ...]
+    about: tuple[tuple[str, str], ...]
     others: int
     ground: str
     outcome: tuple[str, str]
@@ -98,9 +101,10 @@ def _line(line: LogLine, reading: LogReading, employee_id: UUID | None) -> Shown
         who=_who(entry, reading),
         role=role_labels(entry) if entry.actor_organisation_id != PLATFORM_ID else "",
         what=sentence(entry),
-        about=tuple(_employee(subject, reading) for subject in shown) or _person(entry, reading),
+        about=tuple((_employee(subject, reading), _own_ground(line, subject, reading)) for subject in shown)
+        or _person(entry, reading),
         others=len(line.subjects) - len(shown),
-        ground=_ground(entry, reading),
+        ground=_ground(line, reading, employee_id),
         outcome=OUTCOMES.get(entry.outcome, ("neutral", entry.outcome)),
         address=entry.access_point if is_own else "",
     )
@@ -123,10 +127,10 @@ def _name(person_id: UUID | None, reading: LogReading) -> str | None:
     return reading.people.get(person_id) if person_id else None
 
 
-def _person(entry: AuditEntry, reading: LogReading) -> tuple[str, ...]:
+def _person(entry: AuditEntry, reading: LogReading) -> tuple[tuple[str, str], ...]:
     """To whom it was done, where that is somebody with an account."""
     name = _name(entry.object_id, reading) if entry.object_type == "person" else None
-    return (name,) if name else ()
+    return ((name, ""),) if name else ()
 
 
 def _employee(employee_id: UUID, reading: LogReading) -> str:
@@ -136,9 +140,19 @@ def _employee(employee_id: UUID, reading: LogReading) -> str:
     return str(_("Persnr: %(number)s", number=number) if number else _("Onbekende werknemer"))
 
 
-def _ground(entry: AuditEntry, reading: LogReading) -> str:
-    shared_on = reading.shared_on.get(entry.ground or "")
-    return str(_("Deling van %(date)s", date=long_date(shared_on))) if shared_on else entry.ground or ""
+def _ground(line: LogLine, reading: LogReading, employee_id: UUID | None) -> str:
+    """The ground of the whole line or of whom was asked about; of several people each has one beside the name."""
+    wanted = employee_id or (line.subjects[0] if len(line.subjects) == 1 else None)
+    ground = line.entry.ground or (line.grounds.get(wanted) if wanted else None)
+    if ground is None:
+        return str(_("Deling per persoon")) if line.grounds and not wanted else ""
+    shared_on = reading.shared_on.get(ground)
+    return str(_("Deling van %(date)s", date=long_date(shared_on))) if shared_on else ground
+
+
+def _own_ground(line: LogLine, subject: UUID, reading: LogReading) -> str:
+    shared_on = reading.shared_on.get(line.grounds.get(subject, "")) if len(line.subjects) > 1 else None
+    return str(_("deling van %(date)s", date=short_date(shared_on))) if shared_on else ""
 
 
 def _employee_in_address() -> UUID | None:

@@ -18,6 +18,8 @@ from tests.pages import Page, Visitor
 from tests.portal.company import Company
 from tests.portal.test_transactions import deny_the_log
 from vault.log_reading import NAMED_ON_A_LINE
+from vault.search import SearchWords, search
+from vault.tree import names
 
 URL = "/logboek"
 NOBODY = uuid5(UUID(int=0), "nobody")
@@ -251,6 +253,47 @@ def test_the_arbo_side_sees_the_ground_of_a_look(company: Company) -> None:
 
     assert "Deling van 22 november 2026" in lines[0]
     assert "Carla" in lines[0]
+
+
+def test_a_list_of_the_arbo_side_tells_the_ground_of_each_who_is_named(company: Company) -> None:
+    """LOG6: of one person in the column itself, of more beside each; asked about one, of that one."""
+    company.share("Eva")
+    with company.preparing() as world:
+        world.hire("Petra", world.service, "privacyfunctionaris")
+        company.portal.people["Petra"] = world.people["Petra"]
+        names(world.session, world.actor("Carla"), [company.employees["Eva"]])
+    petra = company.visitor("Petra")
+    listed = URL + "?handeling=employee:list"
+    [line] = rows(petra.get(listed))
+    assert "Deling van 22 november 2026" in line
+    assert "per persoon" not in line
+    company.portal.source.advance(timedelta(days=1))
+    with company.preparing() as world:
+        world.share(company.employees["Joris"])
+        names(world.session, world.actor("Carla"), [company.employees["Eva"], company.employees["Joris"]])
+
+    petra = company.visitor("Petra")
+    line = rows(petra.get(listed))[0]
+    assert "Deling per persoon" in line
+    assert "WK001 deling van 22-11-2026" in line
+    assert "WK002 deling van 23-11-2026" in line
+    for name, day in (("Eva", "22"), ("Joris", "23")):
+        line = rows(petra.get(f"{listed}&werknemer={company.employees[name]}"))[0]
+        assert f"Deling van {day} november 2026" in line
+
+
+def test_a_search_by_number_tells_no_ground_of_whom_it_showed_without_a_name(company: Company) -> None:
+    """LOG6, K-19: who is not shared was found by number only, and no share was the ground of that."""
+    company.share("Eva")
+    with company.preparing() as world:
+        world.hire("Petra", world.service, "privacyfunctionaris")
+        company.portal.people["Petra"] = world.people["Petra"]
+        search(world.session, world.actor("Carla"), SearchWords(personnel_number="WK002"))
+
+    page = company.page("Petra", URL + "?handeling=employee:search")
+
+    assert "Persnr: WK002" in rows(page)[0]
+    assert "eling van" not in page.text
 
 
 def test_of_a_long_list_a_line_tells_three_and_how_many_more(company: Company) -> None:
