@@ -1,0 +1,224 @@
+"""Who may do what and see what, written from domain.md (part C, rows of K and S, part D) and issue 2, not from the app.
+
+A route that is not in `ROUTES` fails the census. Write down for it, from the rows that it serves: which preset roles
+may use it, what is sent to it, and what it shows of its own organisation (nothing, for a page without data).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from tests.census.canaries import Canary, Kind
+from tests.census.town import EMPLOYERS, Role
+
+PUBLIC, INVITED, PASSWORD, SIGNED_IN = "public", "invited", "password", "signed in"
+
+ADMINISTRATOR = frozenset({"datakluisbeheerder"})
+VAULT = ADMINISTRATOR | {"datakluisgebruiker"}
+WRITERS = ADMINISTRATOR | {"werkgever"}
+LISTERS = VAULT | {"werkgever", "leidinggevende"}
+SERVICE = frozenset({"klantbeheer", "casemanager_arbo"})
+LOGGERS = ADMINISTRATOR | {"privacyfunctionaris"}
+BSN = frozenset({"bsn_inzage"})
+EVERYBODY = LISTERS | SERVICE | LOGGERS
+
+
+@dataclass(frozen=True)
+class Route:
+    """What is true of a route.
+
+    Attributes:
+        presets: the roles that may use it; of `stage` other than "" everybody at that stage may.
+        values: what a form sends; `{employee}` and the like stand for ids of the world (`walking.Walker`).
+        shows: what somebody allowed sees there of the own side.
+        needs_key: it is refused, or says why, to somebody without a key of the vault.
+        whole: only for somebody who sees the whole organisation.
+        others: further addresses or values to try, each with ids of all sorts.
+    """
+
+    presets: frozenset[str] = frozenset()
+    stage: str = ""
+    values: Mapping[str, str] = field(default_factory=dict)
+    shows: Kind | None = None
+    needs_key: bool = False
+    whole: bool = False
+    queries: tuple[str, ...] = ()
+    others: tuple[Mapping[str, str], ...] = ()
+
+
+EMPLOYEE = {
+    "last_name": "Nieuweling", "gender": "", "birth_date": "31-12-1990", "personnel_number": "NW001", "street": "Laan",
+    "department_id": "{department}", "starts_on": "01-03-2020", "function_group": "Techniek", "function": "Monteur",
+    "kind": "Vast",
+}  # fmt: skip
+EDIT = {**EMPLOYEE, "version": "1", "employment_id": "{employment}"}
+SHARE = {"kind": "sick_report", "explanation": "Belt morgen zelf"}
+PASSWORD_TWICE = {"password": "vijf lauwe koffers op zolder", "repeated": "vijf lauwe koffers op zolder"}
+SIGNATORY = {"name": "Sietske Signatuur", "function": "Directeur", "email": "sietske@example.org"}
+SEARCH = {"personnel_number": "{number}", "last_name": "", "department_id": ""}
+FOUND_BY = (
+    SEARCH,
+    {"personnel_number": "", "last_name": "{last_name}", "department_id": ""},
+    {"personnel_number": "", "last_name": "Zqv", "department_id": "{department}"},
+)
+
+ROUTES: Mapping[tuple[str, str], Route] = {
+    # Public, and the steps of logging in (L-01..L-33).
+    ("health.show", "GET"): Route(stage=PUBLIC),
+    ("static", "GET"): Route(stage=PUBLIC),
+    ("login.show_password", "GET"): Route(stage=PUBLIC, queries=("next=/werknemers/{employee}",)),
+    ("login.check_password", "POST"): Route(stage=PUBLIC, values={"login_name": "{login}", "password": "{password}"}),
+    ("login.leave", "POST"): Route(stage=PUBLIC),
+    ("invitations.open_link", "GET"): Route(stage=PUBLIC),
+    ("invitations.show", "GET"): Route(stage=PUBLIC),
+    ("invitations.accept", "POST"): Route(stage=INVITED, values=PASSWORD_TWICE),
+    ("login.show_code", "GET"): Route(stage=PASSWORD),
+    ("login.check_code", "POST"): Route(stage=PASSWORD, values={"code": "{code}"}),
+    ("login.show_backup_code", "GET"): Route(stage=PASSWORD),
+    ("login.check_backup_code", "POST"): Route(stage=PASSWORD, values={"code": "{backup_code}"}),
+    ("onboarding.show_coupling", "GET"): Route(stage=PASSWORD),
+    ("onboarding.couple", "POST"): Route(stage=PASSWORD, values={"code": "{code}"}),
+    ("onboarding.show_code", "GET"): Route(stage=SIGNED_IN),
+    ("onboarding.make_code", "POST"): Route(stage=SIGNED_IN),
+    ("onboarding.download_code", "POST"): Route(stage=SIGNED_IN, values={"code": "AAAA-BBBB-CCCC-DDDD-EEEE"}),
+    ("onboarding.keep_code", "POST"): Route(stage=SIGNED_IN),
+    ("onboarding.show_terms", "GET"): Route(stage=SIGNED_IN),
+    ("onboarding.accept", "POST"): Route(stage=SIGNED_IN, values={"version": "2026-1"}),
+    ("start.show", "GET"): Route(EVERYBODY, shows=Kind.ORGANISATION),
+    # The employer's people (K-18..K-24, E-02..E-11); NAW only with the vault (C.2).
+    ("employees.show_tree", "GET"): Route(
+        LISTERS, shows=Kind.NUMBER, queries=("afdeling={department}", "afdeling={department}&uit-dienst=1")
+    ),
+    ("employees.show_search", "GET"): Route(LISTERS),
+    ("employees.search", "POST"): Route(LISTERS, values=SEARCH, shows=Kind.NUMBER, others=FOUND_BY),
+    ("employees.show", "GET"): Route(LISTERS, shows=Kind.PERSON),
+    ("employees.show_bsn", "POST"): Route(BSN, shows=Kind.PERSON),
+    ("employee_editing.show_new", "GET"): Route(WRITERS, needs_key=True, shows=Kind.DEPARTMENT),
+    ("employee_editing.add", "POST"): Route(
+        WRITERS, values=EMPLOYEE, needs_key=True, others=({**EMPLOYEE, "personnel_number": "{number}"}, EMPLOYEE)
+    ),
+    ("employee_editing.show_edit", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("employee_editing.edit", "POST"): Route(WRITERS, values=EDIT, needs_key=True, others=(EDIT,)),
+    # Sharing (S-01..S-08).
+    ("sharing.show_form", "GET"): Route(VAULT, needs_key=True, shows=Kind.PERSON),
+    ("sharing.share", "POST"): Route(VAULT, values=SHARE, needs_key=True),
+    ("sharing.show_history", "GET"): Route(VAULT, needs_key=True, shows=Kind.REASON),
+    ("sharing.show_withdrawal", "GET"): Route(VAULT, needs_key=True, shows=Kind.PERSON),
+    ("sharing.withdraw", "POST"): Route(
+        VAULT, values={"share_id": "{share}"}, needs_key=True, others=({"share_id": "{share}"},)
+    ),
+    # Import (X-22).
+    ("imports.show", "GET"): Route(WRITERS, needs_key=True, whole=True),
+    ("imports.upload", "POST"): Route(WRITERS, needs_key=True, whole=True),
+    ("imports.download_template", "GET"): Route(WRITERS, needs_key=True, whole=True),
+    ("imports.preview", "GET"): Route(WRITERS, needs_key=True, whole=True, shows=Kind.PERSON),
+    ("imports.add_departments", "POST"): Route(WRITERS, needs_key=True, whole=True),
+    ("imports.confirm", "POST"): Route(WRITERS, needs_key=True, whole=True),
+    ("imports.show_result", "GET"): Route(WRITERS, needs_key=True, whole=True),
+    ("imports.remove", "POST"): Route(WRITERS, needs_key=True, whole=True),
+    # The vault and who opens it (K-07..K-17): the administrator and nobody else (C.2).
+    ("vault_management.show", "GET"): Route(ADMINISTRATOR, shows=Kind.STAFF),
+    ("vault_management.show_actions", "GET"): Route(ADMINISTRATOR, shows=Kind.STAFF),
+    ("vault_management.show_agreements", "GET"): Route(ADMINISTRATOR, shows=Kind.SIGNATORY),
+    ("vault_management.approve_request", "POST"): Route(ADMINISTRATOR),
+    ("vault_management.refuse_request", "POST"): Route(ADMINISTRATOR),
+    ("vault_management.give_rights", "POST"): Route(ADMINISTRATOR),
+    ("vault_management.ask_take_rights", "GET"): Route(ADMINISTRATOR, shows=Kind.STAFF),
+    ("vault_management.take_rights", "POST"): Route(ADMINISTRATOR),
+    ("vault_management.ask_withdraw", "GET"): Route(ADMINISTRATOR, shows=Kind.STAFF),
+    ("vault_management.withdraw", "POST"): Route(ADMINISTRATOR),
+    ("agreements.show_agreement", "GET"): Route(ADMINISTRATOR, shows=Kind.SIGNATORY),
+    ("agreements.show_form", "GET"): Route(ADMINISTRATOR),
+    ("agreements.register", "POST"): Route(ADMINISTRATOR, values=SIGNATORY),
+    ("agreements.show_text", "GET"): Route(ADMINISTRATOR),
+    ("agreements.show_opening", "GET"): Route(ADMINISTRATOR),
+    ("agreements.open_own_vault", "POST"): Route(ADMINISTRATOR),
+    ("admissions.ask_for_vault", "POST"): Route(VAULT),
+    # The log (LOG2, LOG9, LOG11): who administers, and the privacy officers.
+    ("log.show", "GET"): Route(
+        LOGGERS,
+        shows=Kind.STAFF,
+        queries=("persoon={person}", "werknemer={employee}", "handeling=employee:create", "pagina=2"),
+    ),
+    ("log.find_employee", "POST"): Route(LOGGERS, values={"persnr": "{number}"}, others=({"persnr": "{number}"},)),
+    # The arbo side (K-02, K-19, S-05, S-13; C.1).
+    ("dossiers.show_tree", "GET"): Route(
+        SERVICE, shows=Kind.NUMBER, queries=("afdeling={department}", "werkgever={employer}")
+    ),
+    ("dossiers.show_search", "GET"): Route(SERVICE),
+    ("dossiers.search", "POST"): Route(SERVICE, values=SEARCH, shows=Kind.NUMBER, others=FOUND_BY),
+    ("dossiers.show", "GET"): Route(SERVICE, shows=Kind.PERSON),
+    ("dossiers.show_bsn", "POST"): Route(BSN, shows=Kind.PERSON),
+    ("admissions.show", "GET"): Route(SERVICE, shows=Kind.STAFF),
+    ("admissions.admit_member", "POST"): Route(SERVICE),
+    ("admissions.refuse_member", "POST"): Route(SERVICE),
+    ("admissions.ask", "POST"): Route(SERVICE),
+}
+
+OF_SERVICES = ("dossiers.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask")
+OF_BOTH = ("start.", "log.")
+
+
+def may_use(role: Role, endpoint: str, route: Route) -> bool:
+    """Whether a role may use a route that asks for one."""
+    if not set(role.presets) & route.presets or (route.whole and role.sees):
+        return False
+    if role.name == "withdrawn user" and not {"leidinggevende"} & route.presets:
+        # The roles of the vault were taken with its key (K-16).
+        return False
+    if endpoint.startswith(OF_BOTH):
+        return True
+    of_service = endpoint.startswith(OF_SERVICES) and endpoint != "admissions.ask_for_vault"
+    return of_service == role.is_service
+
+
+def may_see(role: Role | None, canary: Canary) -> bool:
+    """Whether somebody may ever read a value (K-02, K-18, K-19; D-rules 16 to 25)."""
+    if role is None:
+        return False
+    if canary.organisation not in EMPLOYERS:
+        # An employer knows by name the service that it shares with; a service's people are known to their colleagues.
+        own = role.organisation == canary.organisation
+        return own or (canary.kind is Kind.ORGANISATION and EMPLOYERS.get(role.organisation) == canary.organisation)
+    if role.is_service:
+        return _service_may_see(role, canary)
+    return role.organisation == canary.organisation and _employer_may_see(role, canary)
+
+
+def _service_may_see(role: Role, canary: Canary) -> bool:
+    if EMPLOYERS[canary.organisation] != role.organisation:
+        return False
+    reads_log = "privacyfunctionaris" in role.presets
+    if reads_log:
+        # The log names employees by number, and the employers that the service serves.
+        return canary.kind in {Kind.NUMBER, Kind.ORGANISATION}
+    if role.sees and canary.organisation not in role.sees:
+        return False
+    if canary.kind is Kind.ORGANISATION:
+        return True
+    if canary.kind in {Kind.PERSON, Kind.REASON}:
+        return role.opens and canary.unit.endswith("s")
+    return role.opens and canary.kind in {Kind.DEPARTMENT, Kind.EMPLOYMENT, Kind.NUMBER} and not _waits(canary)
+
+
+def _employer_may_see(role: Role, canary: Canary) -> bool:
+    presets = set(role.presets)
+    if canary.kind is Kind.SIGNATORY:
+        return bool(ADMINISTRATOR & presets)
+    if canary.kind in {Kind.ORGANISATION, Kind.STAFF}:
+        return True
+    if _waits(canary):
+        return role.opens and not role.sees and bool(WRITERS & presets)
+    department = "1" if canary.unit.startswith("i") else canary.unit[:1]
+    in_scope = not role.sees or department in role.sees
+    if canary.kind in {Kind.PERSON, Kind.REASON}:
+        return role.opens and in_scope
+    if canary.kind is Kind.NUMBER and "privacyfunctionaris" in presets:
+        return True
+    return bool(LISTERS & presets) and in_scope
+
+
+def _waits(canary: Canary) -> bool:
+    """Whether it is in a file that was not imported yet."""
+    return canary.unit == "i2"

@@ -1,0 +1,303 @@
+"""Two arbo services, three employers and somebody in every role, each value of which is a canary.
+
+Noord serves Bakkerij (`B`) and Garage (`G`); Zuid serves Drukkerij (`D`). Each employer has two departments, *1* and
+*2*, and an employee of each kind: shared in department 1 (`B1s`), not shared there (`B1u`), shared in 2 (`B2s`).
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import event, select
+
+from accounts.actor import Scope
+from accounts.invitations import make_invitation
+from accounts.models import Credential
+from accounts.people import create_person
+from crypto.source import SeededSource
+from database.session import Session
+from organisation.admission import admit, enter_service, waiting_members
+from organisation.employments import EmploymentData
+from organisation.memberships import actor_for, add_member
+from organisation.models import Department, Employment
+from organisation.registering import create_employer, create_service
+from portal.app import create_app
+from portal.commands.initialising import make_files, prepare_database
+from portal.services import open_services
+from tests.census.canaries import Flock, Kind
+from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, SignedUp, sign_up
+from tests.portal.world import OPERATOR, START, World, make_settings
+from tests.vault.importing.files import HEADINGS, row, text_file
+from vault.access import approve, request_access, waiting_requests, withdraw_access
+from vault.agreements import register_signatory
+from vault.fields import Card, Details, Gender
+from vault.importing.jobs import keep_upload, read_upload
+from vault.importing.writing import write_rows
+from vault.models import CareQuestionKind
+from vault.opening import open_vault
+from vault.records import create_record
+from vault.sharing import share_record
+
+EMPLOYERS = {"B": "N", "G": "N", "D": "Z"}
+SERVICES = ("N", "Z")
+VISITOR, HALF_WAY, NEWCOMER = "not logged in", "after the password", "newcomer"
+
+
+@dataclass(frozen=True)
+class Role:
+    """Somebody of the town: where, in which preset roles, seeing what, and what the keys are worth."""
+
+    name: str
+    organisation: str
+    presets: tuple[str, ...] = ()
+    sees: tuple[str, ...] = ()
+    opens: bool = False
+
+    @property
+    def is_service(self) -> bool:
+        """Whether this is somebody of an arbo service."""
+        return self.organisation in SERVICES
+
+
+ROLES = {
+    role.name: role
+    for role in (
+        Role("administrator", "B", ("datakluisbeheerder",), opens=True),
+        Role("hr", "B", ("werkgever", "datakluisgebruiker", "bsn_inzage"), opens=True),
+        Role("manager", "B", ("leidinggevende", "datakluisgebruiker"), ("1",), opens=True),
+        Role("manager without vault", "B", ("leidinggevende",), ("1",)),
+        Role("employer without vault", "B", ("werkgever",)),
+        Role("privacy officer", "B", ("privacyfunctionaris",)),
+        Role("waiting user", "B", ("leidinggevende", "datakluisgebruiker"), ("1",)),
+        Role("withdrawn user", "B", ("leidinggevende", "datakluisgebruiker"), ("1",)),
+        Role(NEWCOMER, "B", ("leidinggevende",)),
+        Role("garage", "G", ("datakluisbeheerder", "werkgever"), opens=True),
+        Role("garage waiting", "G", ("datakluisgebruiker",)),
+        Role("printer", "D", ("datakluisbeheerder", "werkgever", "bsn_inzage"), opens=True),
+        Role("printer waiting", "D", ("datakluisgebruiker",)),
+        Role("customer manager", "N", ("klantbeheer",), opens=True),
+        Role("case manager", "N", ("casemanager_arbo", "bsn_inzage"), ("B",), opens=True),
+        Role("service privacy officer", "N", ("privacyfunctionaris",)),
+        Role("waiting colleague", "N", ("casemanager_arbo",)),
+        Role("south", "Z", ("klantbeheer", "casemanager_arbo"), opens=True),
+        Role("south waiting", "Z", ("casemanager_arbo",)),
+    )
+}
+
+
+@dataclass
+class Town:
+    """A portal, its people, the canaries, and the ids of all that can be asked for."""
+
+    portal: World
+    flock: Flock = field(default_factory=Flock)
+    organisations: dict[str, UUID] = field(default_factory=dict)
+    departments: dict[str, UUID] = field(default_factory=dict)
+    employees: dict[str, UUID] = field(default_factory=dict)
+    employments: dict[str, UUID] = field(default_factory=dict)
+    numbers: dict[str, str] = field(default_factory=dict)
+    last_names: dict[str, str] = field(default_factory=dict)
+    shares: dict[str, UUID] = field(default_factory=dict)
+    people: dict[str, SignedUp] = field(default_factory=dict)
+    admissions: dict[str, UUID] = field(default_factory=dict)
+    imports: dict[str, UUID] = field(default_factory=dict)
+    done_imports: dict[str, UUID] = field(default_factory=dict)
+    invitation: str = ""
+    invited: str = ""
+
+    def act(self, session: Session, role: str, verb: Callable[..., object], *arguments: object) -> object:
+        """Let somebody do something."""
+        person = self.people[role]
+        return verb(session, *arguments, actor_for(session, person.id, ACCESS_POINT, person.keys()))
+
+
+def make_town(folder: Path) -> Town:
+    """Build the town on a database of its own."""
+    url = f"sqlite:///{folder / 'town.sqlite3'}"
+    settings, source = make_settings(folder, url), SeededSource("census", START)
+    make_files(settings, source)
+    services = open_services(settings, source)
+    services = type(services)(settings, services.factory, SALT_KEY, CHEAP_ARGON2)
+    # Nothing here outlives the test, so nothing has to be on the disk.
+    event.listen(services.factory.engine, "connect", lambda connection, _: connection.execute("PRAGMA synchronous=OFF"))
+    prepare_database(services)
+    app = create_app(settings, services=services)
+    nowhere = UUID(int=0)
+    town = Town(World(app, services, source, nowhere, nowhere, {}))
+    with services.factory() as session, session.begin():
+        _found(town, session)
+        for role in ROLES.values():
+            _hire(town, session, role)
+        for service in SERVICES:
+            _admit(town, session, service)
+        for employer in EMPLOYERS:
+            _fill_vault(town, session, employer)
+        _withdraw(town, session)
+        _forget_backup_code(town, session)
+        _invite(town, session)
+    for employer in EMPLOYERS:
+        _import(town, employer)
+    town.portal.people = town.people
+    return town
+
+
+def administrator_of(employer: str) -> str:
+    """Who opened an employer's vault."""
+    return {"B": "administrator", "G": "garage", "D": "printer"}[employer]
+
+
+def _found(town: Town, session: Session) -> None:
+    flock = town.flock
+    for service in SERVICES:
+        name = flock.text(Kind.ORGANISATION, service)
+        town.organisations[service] = create_service(session, name, OPERATOR).id
+    for employer, service in EMPLOYERS.items():
+        names = {number: flock.text(Kind.DEPARTMENT, employer, number) for number in ("1", "2")}
+        name = flock.text(Kind.ORGANISATION, employer)
+        served_by = town.organisations[service]
+        town.organisations[employer] = create_employer(session, name, served_by, names.values(), OPERATOR).id
+        rows = session.scalars(select(Department).where(Department.organisation_id == town.organisations[employer]))
+        by_name = {row.name: row.id for row in rows}
+        town.departments |= {f"{employer}{number}": by_name[text] for number, text in names.items()}
+
+
+def _hire(town: Town, session: Session, role: Role) -> None:
+    units = town.organisations if role.is_service else town.departments
+    keys = [unit if role.is_service else role.organisation + unit for unit in role.sees]
+    scope = Scope(not keys, frozenset(units[key] for key in keys))
+    organisation = town.organisations[role.organisation]
+    person = sign_up(session, organisation, town.flock.text(Kind.STAFF, role.organisation))
+    add_member(session, person.id, organisation, role.presets, scope, OPERATOR)
+    town.people[role.name] = person
+
+
+def _members(organisation: str, *presets: str) -> list[Role]:
+    return [role for role in ROLES.values() if role.organisation == organisation and set(presets) & set(role.presets)]
+
+
+def _admit(town: Town, session: Session, service: str) -> None:
+    members = _members(service, "klantbeheer", "casemanager_arbo")
+    first = members[0].name
+    for role in members:
+        town.act(session, role.name, enter_service)
+    waiting = {line.person_id: line.admission_id for line in town.act(session, first, waiting_members)}  # type: ignore[attr-defined]
+    for role in members[1:]:
+        if role.opens:
+            town.act(session, first, admit, waiting[town.people[role.name].id])
+        else:
+            town.admissions[service] = waiting[town.people[role.name].id]
+
+
+def _fill_vault(town: Town, session: Session, employer: str) -> None:
+    administrator = administrator_of(employer)
+    person = town.people[administrator]
+    actor = actor_for(session, person.id, ACCESS_POINT, person.keys())
+    signatory = town.flock.text(Kind.SIGNATORY, employer)
+    register_signatory(session, name=signatory, email=f"{signatory}@example.org", function=signatory, actor=actor)
+    open_vault(session, actor)
+    for role in _members(employer, "datakluisgebruiker"):
+        town.act(session, role.name, request_access)
+    for request in waiting_requests(session, actor):
+        role = next(role for role in ROLES.values() if town.people[role.name].id == request.person_id)
+        if role.opens or role.name == "withdrawn user":
+            approve(session, request.admission_id, actor)
+        else:
+            town.admissions[employer] = request.admission_id
+    for unit, shared in (("1s", True), ("1u", False), ("2s", True)):
+        _employ(town, session, employer, unit, administrator)
+        if shared:
+            reason = town.flock.text(Kind.REASON, employer, unit)
+            employee = town.employees[employer + unit]
+            share = share_record(session, employee, CareQuestionKind.SICK_REPORT, reason, actor)
+            town.shares[employer + unit] = share.id
+
+
+def _employ(town: Town, session: Session, employer: str, unit: str, administrator: str) -> None:
+    flock, name = town.flock, employer + unit
+
+    def person() -> str:
+        return flock.text(Kind.PERSON, employer, unit)
+
+    def employment() -> str:
+        return flock.text(Kind.EMPLOYMENT, employer, unit)
+
+    town.last_names[name] = person()
+    town.numbers[name] = flock.number("PN" + employer, 8, Kind.NUMBER, employer, unit)
+    card = Card(
+        last_name=town.last_names[name],
+        birth_date=flock.birth_date(employer, unit),
+        prefix=None,
+        first_name=person(),
+        initials=None,
+        postcode=flock.postcode(employer, unit),
+    )
+    details = Details(
+        gender=Gender.FEMALE,
+        bsn=flock.bsn(employer, unit),
+        email=f"{person()}@example.org",
+        email_private=f"{person()}@example.org",
+        phone_mobile=flock.number("06123", 10, Kind.PERSON, employer, unit),
+        street=person(),
+        house_number="1",
+        city=person(),
+    )
+    placed = EmploymentData(
+        department_id=town.departments[employer + unit[0]],
+        starts_on=START.date().replace(year=2020),
+        function_group=employment(),
+        function=employment(),
+        kind=employment(),
+        site=employment(),
+        hours=Decimal("36.00"),
+    )
+    actor_person = town.people[administrator]
+    actor = actor_for(session, actor_person.id, ACCESS_POINT, actor_person.keys())
+    number = town.numbers[name]
+    made = create_record(session, personnel_number=number, card=card, details=details, employment=placed, actor=actor)
+    town.employees[name] = made.id
+
+    found = select(Employment.id).where(Employment.employee_id == made.id)
+    town.employments[name] = session.scalars(found).one()
+
+
+def _withdraw(town: Town, session: Session) -> None:
+    town.act(session, "administrator", withdraw_access, town.people["withdrawn user"].id)
+
+
+def _forget_backup_code(town: Town, session: Session) -> None:
+    """Let the newcomer stand where the first login left off."""
+    credential = session.get_one(Credential, town.people[NEWCOMER].id)
+    credential.backup_hash = credential.backup_sealed = credential.backup_parameters = credential.backup_kept_at = None
+
+
+def _invite(town: Town, session: Session) -> None:
+    name = town.invited = town.flock.text(Kind.STAFF, "B")
+    invited = create_person(
+        session,
+        organisation_id=town.organisations["B"],
+        login_name=name,
+        display_name=name,
+        email=f"{name}@example.org",
+    )
+    town.invitation = make_invitation(session, invited.id)
+
+
+def _import(town: Town, employer: str) -> None:
+    factory = town.portal.services.factory
+    person = town.people[administrator_of(employer)]
+    for kept, unit in ((town.done_imports, "i1"), (town.imports, "i2")):
+        name = town.flock.text(Kind.PERSON, employer, unit)
+        number = town.flock.number("PN" + employer, 8, Kind.NUMBER, employer, unit)
+        with factory() as session, session.begin():
+            department = session.get_one(Department, town.departments[f"{employer}1"]).name
+            values = row(number=number, last_name=name, first_name=name, bsn="", city=name, department=department,
+                         mobile="", email=f"{name}@example.org", postcode="")  # fmt: skip
+            actor = actor_for(session, person.id, ACCESS_POINT, person.keys())
+            data = io.BytesIO(text_file([HEADINGS, values]))
+            kept[employer] = keep_upload(session, read_upload(data), actor).id
+    list(write_rows(factory, town.done_imports[employer], actor))
