@@ -12,7 +12,9 @@ from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
 from database.session import Session
+from organisation.calendar import today
 from organisation.models import Organisation
+from organisation.scope import departments_in_view
 from organisation.tree import EmploymentLine, employments_of, find_employee
 from vault.errors import BsnUnknown, NotShared
 from vault.fields import Card, Details, mask_bsn
@@ -44,8 +46,9 @@ class DossierAction(StrEnum):
 class EmployeePage:
     """What an actor sees of one employee: the employments always, the rest when `sight` is open.
 
-    `details` never holds a BSN; `bsn_masked` is there for whoever may read it (D-rule 37). `is_shared` is known to both
-    sides; `share`, with its reason, only to whom the record is open and who may see the history.
+    `details` never holds a BSN; `bsn_masked` is there for whoever may read it (D-rule 37). `is_shared` is None for
+    whom the record is not open and who may not see shares; `share`, with its reason, is only for whoever has both.
+    `employments` are those in the departments that the actor sees (D-rule 16).
     """
 
     employee_id: uuid.UUID
@@ -55,7 +58,7 @@ class EmployeePage:
     version: int
     employments: tuple[EmploymentLine, ...]
     sight: Sight
-    is_shared: bool
+    is_shared: bool | None
     card: Card | None
     details: Details | None
     bsn_masked: str | None
@@ -87,9 +90,9 @@ def read_employee(session: Session, employee_id: uuid.UUID, actor: Actor) -> Emp
         employer=session.get_one(Organisation, employee.organisation_id).name,
         personnel_number=employee.personnel_number,
         version=employee.version,
-        employments=tuple(employments_of(session, [employee.id]).get(employee.id, [])),
+        employments=_employments(session, actor, employee.id),
         sight=sight,
-        is_shared=share is not None,
+        is_shared=_is_shared(actor, share, sight),
         card=opened[0] if opened else None,
         details=opened[1].without_bsn() if opened else None,
         bsn_masked=_masked(actor, opened[1]) if opened else None,
@@ -127,6 +130,18 @@ def _sight(session: Session, actor: Actor, share: Share | None) -> Sight:
     if not is_employer(actor) and (share is None or share.service_id != actor.organisation_id):
         return Sight.NOT_SHARED
     return Sight.OPEN if side_of(session, actor) is not None else Sight.NO_KEY
+
+
+def _is_shared(actor: Actor, share: Share | None, sight: Sight) -> bool | None:
+    if sight is not Sight.OPEN and Permission.SHARE_READ not in actor.permissions:
+        return None
+    return share is not None
+
+
+def _employments(session: Session, actor: Actor, employee_id: uuid.UUID) -> tuple[EmploymentLine, ...]:
+    lines = employments_of(session, [employee_id]).get(employee_id, [])
+    in_view = set(session.scalars(departments_in_view(actor, today(session))))
+    return tuple(line for line in lines if line.department_id in in_view)
 
 
 def _ground(actor: Actor, share: Share | None) -> str | None:

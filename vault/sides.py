@@ -61,6 +61,11 @@ def side_of(session: Session, actor: Actor) -> uuid.UUID | None:
         return None
 
 
+def may_know_shares(session: Session, actor: Actor) -> bool:
+    """Tell whether the actor may know for whom, of those in view, is shared: the base roles see *Anoniem* only."""
+    return Permission.SHARE_READ in actor.permissions or side_of(session, actor) is not None
+
+
 def require_vault(session: Session, actor: Actor) -> uuid.UUID:
     """The holder of the own vault, to write with. Raises as `require_side`, and `NotFound` for the arbo side."""
     find_vault(session, actor)

@@ -18,7 +18,7 @@ from organisation.models import Employee, Employment, Membership, MembershipScop
 from organisation.scope import is_placing
 from organisation.tree import find_employee
 from vault.models import RecordKey, Share, Vault
-from vault.sides import is_employer
+from vault.sides import is_employer, may_know_shares
 
 
 @dataclass(frozen=True)
@@ -53,18 +53,18 @@ def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoC
     """Who can open the record of an employee in view; nothing is opened to tell it.
 
     The employer sees the vault's users in whose scope the employee lies and the service by name and number, never its
-    staff; the arbo side, once it is shared, its own members and *de werkgever*. Raises `PermissionDenied`,
-    `organisation.errors.NotFound`.
+    staff; the arbo side, once it is shared, its own members and *de werkgever*. What would tell that it is shared is
+    for whom records are open and who may see shares. Raises `PermissionDenied`, `organisation.errors.NotFound`.
     """
     employee = find_employee(session, actor, employee_id)
     holders = _holders(session, employee)
     if is_employer(actor):
         vault = session.get(Vault, employee.organisation_id)
         own = vault.holder_id if vault is not None else None
-        others = _services(session, employee, holders)
+        others = _services(session, employee, holders) if may_know_shares(session, actor) else ()
     else:
         service = session.get_one(Organisation, actor.organisation_id)
-        own = service.holder_id
+        own = service.holder_id if may_know_shares(session, actor) else None
         others = _employer(session, employee, holders) if own in holders else ()
     people = _people(session, own, employee, actor) if own is not None and own in holders else ()
     return WhoCanOpen(people, others)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, replace
+from datetime import date
 from uuid import UUID
 
 import pytest
@@ -12,8 +13,10 @@ from accounts.errors import PermissionDenied
 from accounts.permissions import Permission
 from audit.errors import LogUnavailable
 from audit.models import AuditEntry, AuditSubject
+from organisation.employments import add_employment
 from organisation.errors import NotFound
 from organisation.memberships import give_role
+from organisation.tree import find_employee
 from tests.world import OPERATOR, TEST_BSN, World, card, details
 from vault import records
 from vault.dossiers import DossierAction, EmployeePage, Sight, read_bsn, read_employee
@@ -71,7 +74,7 @@ def test_an_anonymous_employee_is_an_employment_without_any_action_to_the_servic
     with_bsn(world, "Carla")
     employee_id = world.employ("MS001", "Yılmaz")
     page = read_employee(world.session, employee_id, world.actor("Carla"))
-    assert (page.sight, page.is_shared, page.card, page.details) == (Sight.NOT_SHARED, False, None, None)
+    assert (page.sight, page.is_shared, page.card, page.details) == (Sight.NOT_SHARED, None, None, None)
     assert (page.bsn_masked, page.share, page.actions) == (None, None, frozenset())
     assert page.personnel_number == "MS001"
     with pytest.raises(NotShared):
@@ -109,7 +112,42 @@ def test_who_waits_to_be_admitted_sees_the_employment(world: World) -> None:
     employee_id = world.employ("MS001", "Yılmaz")
     world.share(employee_id)
     page = read_employee(world.session, employee_id, world.actor("Cor"))
-    assert (page.sight, page.is_shared, page.card, page.share) == (Sight.NO_KEY, True, None, None)
+    assert (page.sight, page.is_shared, page.card, page.share) == (Sight.NO_KEY, None, None, None)
+
+
+def test_whether_someone_is_shared_is_for_whom_the_record_is_open_and_who_may_see_shares(world: World) -> None:
+    """D-rules 16 and 17: to a manager without the vault everybody is Anoniem, shared or not."""
+    world.hire("Gerda", world.employer, "leidinggevende")
+    world.hire("Hans", world.employer, "datakluisgebruiker")
+    employee_id, other = world.employ("MS001", "Yılmaz"), world.employ("MS002", "Bos")
+    world.share(employee_id)
+
+    def told(name: str) -> list[bool | None]:
+        return [read_employee(world.session, one, world.actor(name)).is_shared for one in (employee_id, other)]
+
+    assert told("Gerda") == [None, None]
+    assert told("Hans") == [True, False]
+    assert told("Anna") == [True, False]
+    assert told("Carla") == [True, None]
+
+
+def test_the_employments_are_those_in_departments_that_the_actor_sees(world: World) -> None:
+    """D-rule 16: what someone does or did elsewhere is not the manager's of one department."""
+    world.hire_vault_user("Frits", "leidinggevende", "datakluisgebruiker", scope=world.scope("Winkel"))
+    employee_id, anna = world.employ("MS001", "Yılmaz"), world.actor("Anna")
+    add_employment(
+        world.session,
+        anna,
+        find_employee(world.session, anna, employee_id),
+        world.employment("Oven", starts_on=date(2021, 1, 1)),
+    )
+
+    def departments(name: str) -> set[str]:
+        page = read_employee(world.session, employee_id, world.actor(name))
+        return {line.department for line in page.employments}
+
+    assert departments("Frits") == {"Winkel"}
+    assert departments("Anna") == departments("Carla") == {"Winkel", "Oven"}
 
 
 def test_every_look_is_an_entry_of_the_own_organisation_about_that_person(world: World) -> None:

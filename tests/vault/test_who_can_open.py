@@ -30,7 +30,7 @@ def test_the_employer_sees_its_users_in_whose_scope_it_lies_and_the_service_as_a
     """K-08; the service's staff are not named."""
     world.hire_vault_user("Frits", "datakluisgebruiker", scope=world.scope("Winkel"))
     world.hire_vault_user("Hans", "datakluisgebruiker", scope=world.scope("Oven"))
-    world.hire("Gerda", world.employer, "werkgever")
+    world.hire("Gerda", world.employer, "leidinggevende")
     world.hire_arbo("Cor")
     employee_id = world.employ("MS001", "Yılmaz")
     assert people(world, employee_id, "Anna") == [("Anna", "Anna"), ("Frits", "Anna")]
@@ -38,6 +38,7 @@ def test_the_employer_sees_its_users_in_whose_scope_it_lies_and_the_service_as_a
     share = world.share(employee_id)
     assert others(world, employee_id, "Anna") == [("Noord", 2)]
     assert people(world, employee_id, "Gerda") == people(world, employee_id, "Anna")
+    assert others(world, employee_id, "Gerda") == []
     end_share(world.session, share.id, world.actor("Anna"))
     assert others(world, employee_id, "Anna") == []
     world.share(employee_id)
@@ -54,6 +55,7 @@ def test_the_arbo_side_sees_its_own_members_and_the_employer_once_it_is_shared(w
     world.share(employee_id)
     assert people(world, employee_id, "Carla") == [("Carla", "Carla")]
     assert others(world, employee_id, "Carla") == [("Bakkerij Mulder", None)]
+    assert (people(world, employee_id, "Kees"), others(world, employee_id, "Kees")) == ([], [])
 
 
 def test_whoever_was_withdrawn_is_gone(world: World) -> None:
