@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Request, Respo
 
 DESKTOP = 1100
 PHONE = 360
+# The first page after a change of the templates is slow, and so is a machine that runs all tests at once.
+expect.set_options(timeout=20_000)
 # What a link leads to, without which one.
 _WHICH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|\?.*|[\w-]{43}")
 
