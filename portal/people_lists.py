@@ -67,14 +67,23 @@ def search_people(actor: Actor, form: SearchForm) -> Found | None:
             _("Vul een personeelsnummer, een geboortedatum of de eerste twee letters van de achternaam in.")
         )
     except TooManyInView:
-        form.form_errors.append(
-            _("Er zijn te veel werknemers om op naam of geboortedatum te doorzoeken. Kies ook een afdeling.")
-        )
+        form.form_errors.append(_too_many(form))
     except (NoVaultAccess, VaultClosed):
         form.form_errors.append(_("U kunt nu alleen op personeelsnummer zoeken."))
     else:
         return _found(hits, with_former=form.former.data)
     return None
+
+
+def _too_many(form: SearchForm) -> str:
+    if "department_id" in form:
+        return str(_("Er zijn te veel werknemers om op naam of geboortedatum te doorzoeken. Kies ook een afdeling."))
+    return str(
+        _(
+            "Er zijn te veel werknemers om op naam of geboortedatum te doorzoeken. Vul ook het personeelsnummer in, of"
+            " open bij Dossiers de afdeling van de werknemer."
+        )
+    )
 
 
 def _found(hits: list[SearchHit], *, with_former: bool) -> Found:
