@@ -255,8 +255,9 @@ def test_the_arbo_side_sees_the_ground_of_a_look(company: Company) -> None:
     assert "Carla" in lines[0]
 
 
-def test_a_list_of_the_arbo_side_tells_the_ground_of_each_who_is_named(company: Company) -> None:
+def test_a_list_of_the_arbo_side_tells_the_ground_of_each_who_is_named(company_on_each_database: Company) -> None:
     """LOG6: of one person in the column itself, of more beside each; asked about one, of that one."""
+    company = company_on_each_database
     company.share("Eva")
     with company.preparing() as world:
         world.hire("Petra", world.service, "privacyfunctionaris")
