@@ -120,8 +120,12 @@ def preview(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.EMPLOYEE_IMPORT)
 def add_departments(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Make the departments that the file names and that are not there yet."""
+    opened = open_import(database(), import_id, actor)
+    # Checking every row takes seconds; nobody has to wait for that.
+    release()
+    found = examine(opened)
     try:
-        count = make_departments(database(), import_id, actor)
+        count = make_departments(database(), import_id, found.new_departments, actor)
     except TooManyDepartments as refusal:
         undo_request()
         told = _(

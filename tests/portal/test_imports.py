@@ -12,17 +12,19 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import pytest
+from flask import request
 from openpyxl import load_workbook
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from organisation.memberships import add_member
 from organisation.models import Department, Employee, Membership
+from portal.views import imports
 from tests.pages import Page, Visitor, checked
 from tests.people import sign_up
 from tests.portal.company import Company
 from tests.vault.importing.files import HEADINGS, row, text_file, workbook, zip_of
 from tests.world import OPERATOR, WHOLE
-from vault.importing.jobs import discard, keep_upload, read_upload
+from vault.importing.jobs import OpenedImport, Preview, discard, examine, keep_upload, read_upload
 from vault.importing.writing import write_rows
 from vault.models import ImportChunk
 
@@ -163,6 +165,24 @@ def test_unknown_departments_are_made_with_one_button(company: Company, anna: Vi
     with company.portal.session() as session:
         own = Department.organisation_id == company.world.employer.id
         assert {"Magazijn", "Kantine"} <= set(session.scalars(select(Department.name).where(own)))
+
+
+def test_nobody_waits_while_the_rows_are_checked_for_departments(
+    company: Company, anna: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Design 5: SQLite has one writer at a time, and checking 100,000 rows takes seconds."""
+    upload(anna, text_file([HEADINGS, row(number="NW1", bsn="", department="Magazijn")]))
+    others: list[str] = []
+
+    def examine_while_another_writes(opened: OpenedImport) -> Preview:
+        with company.portal.session() as session:
+            session.execute(update(Department).values(name=Department.name))
+            others.append(request.method)
+        return examine(opened)
+
+    monkeypatch.setattr(imports, "examine", examine_while_another_writes)
+    anna.submit(action=f"{URL}/{import_id(anna)}/afdelingen")
+    assert others == ["POST", "GET"]
 
 
 def test_a_column_that_cannot_be_departments_makes_none(anna: Visitor) -> None:

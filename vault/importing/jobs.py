@@ -1,13 +1,13 @@
 """An import from upload to end (X-22; design 5, step 2): what each step may do, and what it leaves behind.
 
 The steps that take long read and check without a transaction: `read_upload` before `keep_upload`, `examine` after
-`open_import`. Nothing of a file is kept but its sealed pieces, and those at most a day.
+`open_import` and before `make_departments`. Nothing of a file is kept but its sealed pieces, and those at most a day.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import BinaryIO
@@ -220,12 +220,12 @@ def preview(session: Session, import_id: uuid.UUID, actor: Actor) -> Preview:
     return examine(open_import(session, import_id, actor))
 
 
-def make_departments(session: Session, import_id: uuid.UUID, actor: Actor) -> int:
-    """Make the departments that the file names and the employer does not have; the answer is how many.
+def make_departments(session: Session, import_id: uuid.UUID, names: Sequence[str], actor: Actor) -> int:
+    """Make the departments that `examine` found in the file and the employer does not have; the answer is how many.
 
     Raises `TooManyDepartments` when the column cannot be that of departments, and as `open_import`.
     """
-    names = preview(session, import_id, actor).new_departments
+    find_import(session, import_id, actor)
     if len(names) > MOST_NEW_DEPARTMENTS:
         raise TooManyDepartments(MOST_NEW_DEPARTMENTS)
     add_departments(session, actor.organisation_id, names, actor.who)

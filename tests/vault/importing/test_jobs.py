@@ -77,7 +77,7 @@ def test_an_unknown_department_is_made_with_one_step_and_its_rows_become_good(ho
     with house.factory() as session, session.begin():
         shown = preview(session, import_id, house.actor(session))
         assert (shown.good, shown.waiting, shown.new_departments) == (2, 2, ("Magazijn",))
-        assert make_departments(session, import_id, house.actor(session)) == 1
+        assert make_departments(session, import_id, shown.new_departments, house.actor(session)) == 1
     with house.factory() as session, session.begin():
         shown = preview(session, import_id, house.actor(session))
         assert (shown.good, shown.waiting, shown.new_departments) == (4, 0, ())
@@ -87,8 +87,10 @@ def test_an_unknown_department_is_made_with_one_step_and_its_rows_become_good(ho
 
 def test_a_column_of_other_things_makes_no_departments(house: House) -> None:
     import_id = keep(house, [HEADINGS, *(row(number=str(n), bsn="", department=f"Straat {n}") for n in range(301))])
-    with house.factory() as session, session.begin(), pytest.raises(TooManyDepartments):
-        make_departments(session, import_id, house.actor(session))
+    with house.factory() as session, session.begin():
+        found = preview(session, import_id, house.actor(session)).new_departments
+        with pytest.raises(TooManyDepartments):
+            make_departments(session, import_id, found, house.actor(session))
     assert count(house.factory, Department) == 3
 
 
@@ -181,9 +183,11 @@ def test_the_import_of_another_employer_does_not_exist(house: House) -> None:
     with house.factory() as session, session.begin():
         actor = house.actor(session, bram)
         for some_id in (import_id, uuid4()):
-            for verb in (preview, make_departments, discard):
+            for verb in (preview, discard):
                 with pytest.raises(NotFound):
                     verb(session, some_id, actor)
+            with pytest.raises(NotFound):
+                make_departments(session, some_id, ["Magazijn"], actor)
         assert waiting_imports(session, actor) == []
         assert [kept.id for kept in waiting_imports(session, house.actor(session))] == [import_id]
     with pytest.raises(NotFound):
