@@ -45,11 +45,6 @@ def age(birth_date: date | None) -> int | None:
     return today.year - birth_date.year - (not had_birthday)
 
 
-def masked_bsn(value: str | None) -> str:
-    """•••• •• •21: the last two digits only, until someone asks for the rest (BSN_READ, logged)."""
-    return f"•••• •• •{value[-2:]}" if value else ""
-
-
 def spaced_bsn(value: str | None) -> str:
     """9999 90 019, in groups that can be read out."""
     return f"{value[:4]} {value[4:6]} {value[6:]}" if value else ""
@@ -88,6 +83,5 @@ def add_formats(app: Flask) -> None:
         anonymous=anonymous,
         bsn=spaced_bsn,
         hours=working_hours,
-        masked_bsn=masked_bsn,
         postcode=spaced_postcode,
     )

@@ -59,7 +59,7 @@ class ContentBegan(VaultError):
 
 
 class ExplanationMissing(VaultError):
-    """For a care question of the kind *anders* the explanation says what it is (S-03)."""
+    """The explanation says why someone is shared, whatever the kind of care question (S-03, D-rule 22)."""
 
 
 class ExplanationTooLong(VaultError):

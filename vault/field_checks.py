@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import TypeVar
 
 from organisation.employments import EmploymentData
@@ -18,9 +18,6 @@ from vault import value_checks
 from vault.errors import FieldFault, InvalidFields
 from vault.fields import Card, Details
 from vault.value_checks import ValueFault
-
-NAME_LENGTH = 120
-EARLIEST_BIRTH = date(1900, 1, 1)
 
 T = TypeVar("T")
 
@@ -32,12 +29,12 @@ def N_(message: str) -> str:
     return message
 
 
-def clean_text(value: str | None, field: str, length: int = NAME_LENGTH) -> str | None:
+def clean_text(value: str | None, field: str, length: int = value_checks.TEXT_LENGTH) -> str | None:
     """The text in NFC without spaces around it or doubled; None when nothing is left. Raises `InvalidFields`."""
     return _clean(value, field, lambda text: value_checks.check_text(text, length))
 
 
-def clean_name(value: str | None, field: str, length: int = NAME_LENGTH) -> str | None:
+def clean_name(value: str | None, field: str, length: int = value_checks.NAME_LENGTH) -> str | None:
     """A name or a part of one; None when there is none. Raises `InvalidFields`."""
     return _clean(value, field, lambda text: value_checks.check_name(text, length))
 
@@ -59,7 +56,7 @@ def clean_postcode(value: str | None, country: str | None = None) -> str | None:
     """The postcode, a Dutch one as `1234AB`; of another country as it was written. Raises `InvalidFields`."""
     if country in {None, "NL"}:
         return _clean(value, "postcode", value_checks.check_postcode)
-    return clean_text(value, "postcode", 10)
+    return clean_text(value, "postcode", value_checks.FOREIGN_POSTCODE_LENGTH)
 
 
 def clean_email(value: str | None, field: str) -> str | None:
@@ -73,10 +70,13 @@ def clean_phone(value: str | None, field: str) -> str | None:
 
 
 def clean_birth_date(value: date | None, today: date) -> date:
-    """The birth date, between 1900 and today. Raises `InvalidFields`."""
-    if value is None or not EARLIEST_BIRTH <= value <= today:
+    """The birth date of someone aged 13 to 100, as in the import. Raises `InvalidFields`."""
+    if value is None:
         raise _fault("birth_date", N_("Vul een geboortedatum in die kan, zoals 31-12-1990."))
-    return value
+    try:
+        return value_checks.check_born(value, today)
+    except ValueFault as fault:
+        raise _fault("birth_date", fault.advice) from None
 
 
 def clean_house_number(value: str | None) -> str | None:
@@ -102,13 +102,14 @@ def clean_last_name(value: str | None) -> str:
 
 def clean_employment_dates(starts_on: date | None, ends_on: date | None, today: date) -> None:
     """Raises `InvalidFields` unless the employment starts (at most two years ahead) and does not end before it does."""
-    faults = []
-    if starts_on is None or not EARLIEST_BIRTH <= starts_on <= today + timedelta(days=731):
-        faults.append(FieldFault("starts_on", N_("Vul de startdatum van het dienstverband in, zoals 01-03-2020.")))
-    elif ends_on is not None and ends_on < starts_on:
-        faults.append(FieldFault("ends_on", N_("De einddatum ligt voor de startdatum; controleer beide.")))
-    if faults:
-        raise InvalidFields(faults)
+    try:
+        if starts_on is None:
+            raise ValueFault("missing")
+        value_checks.check_start(starts_on, today)
+    except ValueFault:
+        raise _fault("starts_on", N_("Vul de startdatum van het dienstverband in, zoals 01-03-2020.")) from None
+    if ends_on is not None and ends_on < starts_on:
+        raise _fault("ends_on", N_("De einddatum ligt voor de startdatum; controleer beide."))
 
 
 def check_employment(employment: EmploymentData, today: date) -> EmploymentData:
@@ -120,7 +121,7 @@ def check_employment(employment: EmploymentData, today: date) -> EmploymentData:
         site=_collect(faults, lambda: clean_text(employment.site, "site")),
         function_group=_collect(faults, lambda: _demand(employment.function_group, "function_group")) or "",
         function=_collect(faults, lambda: _demand(employment.function, "function")) or "",
-        kind=_collect(faults, lambda: _demand(employment.kind, "kind", 40)) or "",
+        kind=_collect(faults, lambda: _demand(employment.kind, "kind", value_checks.KIND_LENGTH)) or "",
     )
     if employment.hours is not None and not 0 <= employment.hours <= value_checks.MOST_HOURS:
         faults.append(FieldFault("hours", N_("Vul het aantal uren per week in, tussen 0 en 60.")))
@@ -137,7 +138,7 @@ def check_record(card: Card, details: Details, today: date) -> tuple[Card, Detai
         card,
         last_name=_collect(faults, lambda: clean_last_name(card.last_name)) or "",
         birth_date=_collect(faults, lambda: clean_birth_date(card.birth_date, today)) or card.birth_date,
-        prefix=_collect(faults, lambda: clean_name(card.prefix, "prefix", 30)),
+        prefix=_collect(faults, lambda: clean_name(card.prefix, "prefix", value_checks.PREFIX_LENGTH)),
         first_name=_collect(faults, lambda: clean_name(card.first_name, "first_name")),
         initials=_collect(faults, lambda: _clean(card.initials, "initials", value_checks.check_initials)),
         postcode=_collect(faults, lambda: clean_postcode(card.postcode, country)),
@@ -153,7 +154,8 @@ def check_record(card: Card, details: Details, today: date) -> tuple[Card, Detai
         street=_collect(faults, lambda: clean_text(details.street, "street")),
         house_number=_collect(faults, lambda: clean_house_number(details.house_number)),
         house_number_addition=_collect(
-            faults, lambda: clean_text(details.house_number_addition, "house_number_addition", 10)
+            faults,
+            lambda: clean_text(details.house_number_addition, "house_number_addition", value_checks.ADDITION_LENGTH),
         ),
         city=_collect(faults, lambda: clean_text(details.city, "city")),
         country=country,
@@ -169,7 +171,7 @@ def clean_explanation(value: str) -> str:
     return "".join(character for character in text if character in "\n\t" or unicodedata.category(character) != "Cc")
 
 
-def _demand(value: str | None, field: str, length: int = NAME_LENGTH) -> str:
+def _demand(value: str | None, field: str, length: int = value_checks.TEXT_LENGTH) -> str:
     text = clean_text(value, field, length)
     if text is None:
         raise _fault(field, N_("Vul dit veld in."))

@@ -113,8 +113,8 @@ class Details:
 
 
 def mask_bsn(bsn: str) -> str:
-    """The BSN with all but its last two digits hidden: `••• •• •21`. That too is a part of it (D-rule 37)."""
-    return f"••• •• •{bsn[-2:]}"
+    """The BSN with all but its last two digits hidden: `•••• •• •21`. That too is a part of it (D-rule 37)."""
+    return f"•••• •• •{bsn[-2:]}"
 
 
 def _pack(values: Card | Details, block: int) -> bytes:

@@ -44,8 +44,7 @@ from vault.models import CareQuestionKind, RecordPart, Share
 from vault.places import place_of_reason, place_of_service_reason
 from vault.record_keys import NumberedKey, destroy, key_of, mark_stale, send
 from vault.sides import is_employer, keep_generation, require_side, require_vault
-
-EXPLANATION_LENGTH = 2000
+from vault.value_checks import EXPLANATION_LENGTH
 
 
 @dataclass(frozen=True)
@@ -199,7 +198,7 @@ def _checked_reason(kind: CareQuestionKind, explanation: str) -> Reason:
     text = clean_explanation(explanation)
     if len(text) > EXPLANATION_LENGTH:
         raise ExplanationTooLong
-    if kind is CareQuestionKind.OTHER and not text:
+    if not text:
         raise ExplanationMissing
     return Reason(kind, text)
 

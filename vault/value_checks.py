@@ -29,6 +29,8 @@ ADDITION_LENGTH = 10
 FOREIGN_POSTCODE_LENGTH = 10
 PERSONNEL_NUMBER_LENGTH = 35
 EMAIL_LENGTH = 254
+EXPLANATION_LENGTH = 1_000
+EARLIEST_YEAR, LATEST_YEAR = 1900, 2100
 YOUNGEST, OLDEST = 13, 100
 MOST_HOURS = Decimal(60)
 FURTHEST_START = timedelta(days=731)
@@ -311,7 +313,7 @@ def check_date(text: str) -> date:
     Raises `ValueFault`; a year of two digits is refused, because it leaves the century open.
     """
     found = _day(clean(text).casefold())
-    if not 1900 <= found.year <= 2100:
+    if not EARLIEST_YEAR <= found.year <= LATEST_YEAR:
         raise ValueFault("date_far")
     return found
 
@@ -344,8 +346,12 @@ def _date_parts(value: str) -> tuple[int, int, int]:
 
 
 def check_birth_date(text: str, today: date) -> date:
-    """A birth date that an employee can have on the day `today`: aged 13 to 100. Raises `ValueFault`."""
-    born = check_date(text)
+    """A birth date as text that an employee can have on the day `today`: aged 13 to 100. Raises `ValueFault`."""
+    return check_born(check_date(text), today)
+
+
+def check_born(born: date, today: date) -> date:
+    """A day on which an employee can have been born, seen from `today`: aged 13 to 100. Raises `ValueFault`."""
     if born > today:
         raise ValueFault("birth_date_future")
     age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
@@ -357,8 +363,14 @@ def check_birth_date(text: str, today: date) -> date:
 
 
 def check_start_date(text: str, today: date) -> date:
-    """The first day of an employment, at most two years after the day `today`. Raises `ValueFault`."""
-    starts_on = check_date(text)
+    """The first day of an employment, as text. Raises as `check_start`."""
+    return check_start(check_date(text), today)
+
+
+def check_start(starts_on: date, today: date) -> date:
+    """The first day of an employment, from 1900 to two years after the day `today`. Raises `ValueFault`."""
+    if starts_on.year < EARLIEST_YEAR:
+        raise ValueFault("date_far")
     if starts_on > today + FURTHEST_START:
         raise ValueFault("start_far")
     return starts_on

@@ -8,9 +8,9 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import DataRequired, Length
 
 from portal.forms.base import PortalForm, filled_in
+from vault.field_checks import clean_explanation
 from vault.models import CareQuestionKind
-
-LONGEST_EXPLANATION = 1000
+from vault.value_checks import EXPLANATION_LENGTH
 
 # In the order in which people meet them (K-01).
 KIND_LABELS = {
@@ -36,10 +36,12 @@ class ShareForm(PortalForm):
             # Spaces alone explain nothing.
             DataRequired(_("Schrijf in een zin waarom u deelt.")),
             Length(
-                max=LONGEST_EXPLANATION,
+                max=EXPLANATION_LENGTH,
                 message=_("Deze toelichting is te lang: ten hoogste %(max)d tekens."),
             ),
         ],
+        # What is checked is what is kept.
+        filters=[lambda text: clean_explanation(text or "")],
     )
 
 

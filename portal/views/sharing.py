@@ -13,14 +13,16 @@ from accounts.permissions import Permission
 from organisation.errors import NoServiceAgreement, NotFound, NotFoundedYet
 from organisation.tree import find_employee
 from portal.authorisation import requires
-from portal.forms.sharing import KIND_LABELS, LONGEST_EXPLANATION, ShareForm, WithdrawalForm
+from portal.errors import refuse
+from portal.forms.sharing import KIND_LABELS, ShareForm, WithdrawalForm
 from portal.transactions import database
-from portal.vault_access import vault_access
+from portal.vault_access import refuse_without_key
 from portal.views.employees import employee_url, service_name
 from vault.dossiers import EmployeePage, Sight, read_employee
 from vault.errors import AlreadyEnded, AlreadyShared, ContentBegan, NoVaultAccess, VaultClosed
 from vault.models import CareQuestionKind, Share
 from vault.sharing import end_share, share_history, share_record
+from vault.value_checks import EXPLANATION_LENGTH
 
 blueprint = Blueprint("sharing", __name__)
 
@@ -31,7 +33,7 @@ def show_form(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Ask on which zorgvraag the dossier is shared, naming the service and the law (S-02)."""
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
-        return _no_access_page(actor, _("Dossier delen"))
+        return refuse_without_key(actor, _("Dossier delen"))
     if page.is_shared:
         return _back(employee_id, _already_shared(), "info")
     return _share_page(ShareForm(), page)
@@ -50,7 +52,7 @@ def share(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     except AlreadyShared:
         return _back(employee_id, _already_shared(), "info")
     except (NoVaultAccess, VaultClosed):
-        return _no_access_page(actor, _("Dossier delen"))
+        return refuse_without_key(actor, _("Dossier delen"))
     except (NoServiceAgreement, NotFoundedYet) as error:
         form.form_errors.append(_cannot_share(error))
     return _refused_share_page(form, employee_id, actor)
@@ -63,7 +65,7 @@ def show_history(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     try:
         shares = share_history(database(), employee_id, actor)
     except (NoVaultAccess, VaultClosed):
-        return _no_access_page(actor, _("Deelgeschiedenis"))
+        return refuse_without_key(actor, _("Deelgeschiedenis"))
     page = read_employee(database(), employee_id, actor)
     return render_template(
         "sharing/history.html",
@@ -81,7 +83,7 @@ def show_withdrawal(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Say what ends, for whom and since when, and ask once (S-07)."""
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
-        return _no_access_page(actor, _("Deling intrekken"))
+        return refuse_without_key(actor, _("Deling intrekken"))
     if page.share is None:
         return _back(employee_id, _already_ended(), "info")
     return _withdrawal_page(WithdrawalForm(share_id=page.share.id), page)
@@ -97,9 +99,9 @@ def withdraw(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     except AlreadyEnded:
         return _back(employee_id, _already_ended(), "info")
     except ContentBegan:
-        return _back(employee_id, _content_began(), "error")
+        return _content_began(employee_id, actor)
     except (NoVaultAccess, VaultClosed):
-        return _no_access_page(actor, _("Deling intrekken"))
+        return refuse_without_key(actor, _("Deling intrekken"))
     if ended.employee_id != employee_id:
         raise NotFound
     message = _("De deling is ingetrokken. De arbodienst ziet deze werknemer weer als Anoniem.")
@@ -131,23 +133,19 @@ def _share_page(form: ShareForm, page: EmployeePage) -> str:
         form=form,
         page=page,
         service=service_name(page.employer_id),
-        longest=LONGEST_EXPLANATION,
+        longest=EXPLANATION_LENGTH,
     )
 
 
 def _refused_share_page(form: ShareForm, employee_id: UUID, actor: Actor) -> ResponseReturnValue:
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
-        return _no_access_page(actor, _("Dossier delen"))
+        return refuse_without_key(actor, _("Dossier delen"))
     return _share_page(form, page), 422
 
 
 def _withdrawal_page(form: WithdrawalForm, page: EmployeePage) -> str:
     return render_template("sharing/withdraw.html", form=form, page=page)
-
-
-def _no_access_page(actor: Actor, title: str) -> str:
-    return render_template("employees/no_access.html", access=vault_access(actor), title=title)
 
 
 def _shared(actor: Actor) -> str:
@@ -162,8 +160,11 @@ def _already_ended() -> str:
     return str(_("Dit dossier is niet meer gedeeld."))
 
 
-def _content_began() -> str:
-    return str(_("De deling kan niet meer worden ingetrokken: het dossier bij de arbodienst is al gevuld."))
+def _content_began(employee_id: UUID, actor: Actor) -> ResponseReturnValue:
+    refuse(409, "content began")
+    page = read_employee(database(), employee_id, actor)
+    flash(_("De deling kan niet meer worden ingetrokken: het dossier bij de arbodienst is al gevuld."), "error")
+    return _withdrawal_page(WithdrawalForm(), page), 409
 
 
 def _cannot_share(error: Exception) -> str:

@@ -65,7 +65,7 @@ def test_a_page_gets_details_without_the_bsn() -> None:
     """D-rule 37: omitted from the data, not only from the screen."""
     assert details().bsn == TEST_BSN
     assert details().without_bsn() == details(bsn=None)
-    assert mask_bsn(TEST_BSN) == "••• •• •19"
+    assert mask_bsn(TEST_BSN) == "•••• •• •19"
 
 
 def test_all_faults_come_at_once_and_quote_nothing() -> None:

@@ -33,7 +33,6 @@ from vault.intake import take_in_shares
 from vault.models import CareQuestionKind, RecordKey, RecordPart, Share
 from vault.records import update_record
 from vault.sharing import (
-    EXPLANATION_LENGTH,
     Reason,
     begin_dossier_content,
     end_share,
@@ -183,11 +182,12 @@ def test_nothing_is_sealed_to_a_key_that_was_slipped_in(world: World) -> None:
     ("kind", "explanation", "refusal"),
     [
         (CareQuestionKind.OTHER, "  ", ExplanationMissing),
-        (CareQuestionKind.CONSULTATION, "x" * (EXPLANATION_LENGTH + 1), ExplanationTooLong),
+        (CareQuestionKind.SICK_REPORT, "\x07 \r\n", ExplanationMissing),
+        (CareQuestionKind.CONSULTATION, "x" * 1_001, ExplanationTooLong),
     ],
 )
 def test_a_reason_is_complete(world: World, kind: CareQuestionKind, explanation: str, refusal: type[Exception]) -> None:
-    """S-03: *anders* says what."""
+    """S-03, D-rule 22: whatever the kind, the explanation says why in at most 1,000 characters, as in the form."""
     employee_id = world.employ("MS001", "Yılmaz")
     with pytest.raises(refusal):
         share_record(world.session, employee_id, kind, explanation, world.actor("Anna"))
