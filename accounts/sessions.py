@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from accounts.errors import SessionEnded
 from accounts.models import LoginSession, SessionStage
@@ -82,11 +82,10 @@ def start_visitor_session(session: Session) -> tuple[str, OpenSession]:
     return _start(session, SessionStage.VISITOR, lifetime=ABSOLUTE)
 
 
-def load_session(session: Session, cookie: str, *, polling: bool = False) -> OpenSession | None:
+def load_session(session: Session, cookie: str) -> OpenSession | None:
     """Return the session of a cookie, or None when there is none (any more).
 
-    A request counts as activity, but for one that the page sends by itself (`polling`), which ends nothing and
-    prolongs nothing. A row that was changed, or that belongs to another cookie, is no session.
+    A request counts as activity. A row that was changed, or that belongs to another cookie, is no session.
     """
     id_hash, key = _open_cookie(cookie)
     row = session.get(LoginSession, id_hash, populate_existing=True)
@@ -99,18 +98,13 @@ def load_session(session: Session, cookie: str, *, polling: bool = False) -> Ope
         return None
     if opened.ends_at <= now:
         return None
-    if not polling and now - row.active_at >= TOUCH_AFTER:
-        row.active_at = now
-        row.expires_at = min(opened.ends_at, now + opened.inactivity)
-    return opened
+    return opened if now - row.active_at < TOUCH_AFTER or _touch(session, opened, now) else None
 
 
 def save_data(session: Session, opened: OpenSession) -> None:
     """Seal and keep what is now in the session's data. Raises `SessionEnded` when the row has gone."""
-    row = session.get(LoginSession, opened.id_hash)
-    if row is None:
+    if not _change(session, opened, data_sealed=_seal_data(opened)):
         raise SessionEnded
-    row.data_sealed = _seal_data(opened)
 
 
 def promote_to_password_stage(
@@ -205,6 +199,17 @@ def _start(
     session.add(row)
     session.flush()
     return cookie, opened
+
+
+def _touch(session: Session, opened: OpenSession, now: datetime) -> bool:
+    return _change(session, opened, active_at=now, expires_at=min(opened.ends_at, now + opened.inactivity))
+
+
+def _change(session: Session, opened: OpenSession, **values: Any) -> bool:
+    """Change a session's row by one statement; whether it was still there, for another request may have ended it."""
+    of_session = update(LoginSession).where(LoginSession.id_hash == opened.id_hash).values(**values)
+    changed = of_session.returning(LoginSession.id_hash).execution_options(synchronize_session=False)
+    return session.execute(changed).first() is not None
 
 
 def _open_cookie(cookie: str) -> tuple[bytes, Secret]:

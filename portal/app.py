@@ -11,6 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 import accounts.errors
 import keys.errors
 import organisation.errors
+import vault.errors
 from crypto.source import Source
 from portal.application import Portal
 from portal.authorisation import authorise_each_request
@@ -31,6 +32,8 @@ from portal.uploads import limit_each_request
 TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 DENIED = (accounts.errors.PermissionDenied,)
+# Access can be withdrawn while whoever had it is at work.
+KEYLESS = (keys.errors.NoKey, vault.errors.NoVaultAccess, vault.errors.VaultClosed)
 NOT_FOUND = (keys.errors.NotFound, organisation.errors.NotFound, organisation.errors.NotAMember)
 
 
@@ -46,7 +49,7 @@ def create_app(settings: Settings, *, source: Source | None = None, services: Se
     end_with_request(app)
     authorise_each_request(app)
     SessionCsrfProtect(app)
-    handle_errors(app, denied=DENIED, not_found=NOT_FOUND)
+    handle_errors(app, denied=DENIED, keyless=KEYLESS, not_found=NOT_FOUND)
     speak_dutch(app)
     fingerprint_static_files(app)
     add_frame(app)

@@ -13,9 +13,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from accounts.errors import CountedRefusal
+from accounts.errors import CountedRefusal, SessionEnded
 from audit.errors import LogUnavailable
 from portal import transactions
+from portal.errors import begin_again
 from portal.logs import log_failure
 from portal.session import undo_request
 from portal.uploads import MemoryRequest
@@ -38,11 +39,21 @@ class Portal(Flask):
     def full_dispatch_request(self) -> Response:
         """Return the response after the commit; when the database or the log fails, undo everything and answer 503."""
         try:
-            response = super().full_dispatch_request()
-            transactions.commit()
+            response = self._committed()
         except OUT_OF_SERVICE as error:
             log_failure(type(error), error.__traceback__)
             response = self._out_of_service()
+        return response
+
+    def _committed(self) -> Response:
+        try:
+            response = super().full_dispatch_request()
+            transactions.commit()
+        except SessionEnded:
+            # The view had returned: another request ended the session before this one could save what is in it.
+            undo_request()
+            response = self.finalize_request(begin_again())
+            transactions.commit()
         return response
 
     def handle_user_exception(self, e: Exception) -> ResponseReturnValue | HTTPException:

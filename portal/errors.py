@@ -18,19 +18,32 @@ from portal.session import undo_request
 PAGES = {400: "400", 403: "403", 404: "404", 405: "405", 413: "413", 429: "429", 500: "500", 503: "503"}
 
 
-def handle_errors(app: Flask, *, denied: tuple[type[Exception], ...], not_found: tuple[type[Exception], ...]) -> None:
-    """Let `app` answer every error: `denied` of the domain with 403, `not_found` with 404, both with a log entry.
+def handle_errors(
+    app: Flask,
+    *,
+    denied: tuple[type[Exception], ...],
+    keyless: tuple[type[Exception], ...],
+    not_found: tuple[type[Exception], ...],
+) -> None:
+    """Let `app` answer every error of the domain: `denied` and `keyless` with 403, `not_found` with 404, all logged.
 
     What is another's and what does not exist get the same answer (security.md, goal A).
     """
     for error in denied:
         app.register_error_handler(error, _deny)
+    for error in keyless:
+        app.register_error_handler(error, _refuse_keyless)
     for error in not_found:
         app.register_error_handler(error, _not_find)
     for error in (SessionEnded, WrongLogin):
-        app.register_error_handler(error, _begin_again)
+        app.register_error_handler(error, lambda _error: begin_again())
     app.register_error_handler(CSRFError, _refuse_forged)
     app.register_error_handler(HTTPException, _answer)
+
+
+def begin_again() -> ResponseReturnValue:
+    """Lead to the first step of logging in."""
+    return redirect(url_for("login.show_password"), 303)
 
 
 def error_page(status: int) -> Response:
@@ -59,6 +72,10 @@ def _deny(_error: Exception) -> ResponseReturnValue:
     return refuse(403, "permission")
 
 
+def _refuse_keyless(_error: Exception) -> ResponseReturnValue:
+    return refuse(403, "no key")
+
+
 def _not_find(_error: Exception) -> ResponseReturnValue:
     return refuse(404, "not found")
 
@@ -77,7 +94,3 @@ def _answer(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, MethodNotAllowed) and error.valid_methods:
         page.headers["Allow"] = ", ".join(sorted(error.valid_methods))
     return page
-
-
-def _begin_again(_error: Exception) -> ResponseReturnValue:
-    return redirect(url_for("login.show_password"), 303)

@@ -61,7 +61,7 @@ class PortalSession(SessionMixin):
         if not self._loaded and not g.get("out_of_service", False):
             self._loaded = True
             if self._given_cookie:
-                self._opened = load_session(database(), self._given_cookie)
+                self._opened = _load(self._given_cookie)
         return self._opened
 
     @property
@@ -214,6 +214,16 @@ def device_token() -> str | None:
 def cookie_name(name: str) -> str:
     """Return the full name of a cookie: `__Host-` ties it to this host and TLS; plain http is for this machine only."""
     return f"__Host-{name}" if current_services().settings.is_https else name
+
+
+def _load(cookie: str) -> OpenSession | None:
+    session = database()
+    began_here = not session.in_transaction()
+    opened = load_session(session, cookie)
+    # Whoever withdraws a right deletes the session rows of who loses it: no request may hold its own while it works.
+    if began_here:
+        transactions.release()
+    return opened
 
 
 def _cookie_attributes() -> dict[str, Any]:

@@ -229,16 +229,6 @@ def test_the_limits_are_those_that_were_settled() -> None:
     assert minutes == [60, 15, 720, 5]
 
 
-def test_polling_is_no_activity(session: Session, anna: SignedUp, source: SeededSource) -> None:
-    cookie = logged_in(session, anna)
-    source.advance(INACTIVITY - timedelta(seconds=1))
-    assert load_session(session, cookie, polling=True) is not None
-    session.flush()
-    source.advance(timedelta(seconds=1))
-
-    assert load_session(session, cookie) is None
-
-
 def test_a_session_ends_after_twelve_hours_however_busy(session: Session, anna: SignedUp, source: SeededSource) -> None:
     """L-26; also when the row says otherwise."""
     cookie = logged_in(session, anna)
