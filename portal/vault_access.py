@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from portal.errors import refuse
 from portal.key_entries import key_givers
 from portal.transactions import database
 from vault.access import VaultStanding, standing
@@ -26,6 +30,12 @@ class VaultAccess:
     def is_open(self) -> bool:
         """Tell whether names can be seen."""
         return self.state == VaultStanding.OPEN
+
+
+def refuse_without_key(actor: Actor, title: str) -> ResponseReturnValue:
+    """Refuse an act or a look that takes the key of the vault, with an entry; the page says who can give the key."""
+    refuse(403, "no key")
+    return render_template("employees/no_access.html", access=vault_access(actor), title=title), 403
 
 
 def vault_access(actor: Actor) -> VaultAccess:

@@ -24,8 +24,8 @@ from organisation.admission import (
 from organisation.errors import NotFoundedYet
 from organisation.memberships import person_names
 from portal.authorisation import requires
+from portal.errors import refuse as refuse_and_tell
 from portal.key_entries import KeyEntry, key_entries
-from portal.session import undo_request
 from portal.transactions import database
 from vault.access import ask_access
 from vault.who_can_open import PersonWhoCanOpen, WhoCanOpen
@@ -37,14 +37,7 @@ blueprint = Blueprint("admissions", __name__)
 @requires(Permission.ADMISSION_DECIDE)
 def show(*, actor: Actor) -> ResponseReturnValue:
     """Show who waits to be admitted to the service's key, and who can open it now."""
-    keys = _who_can_open(actor)
-    return render_template(
-        "admissions/list.html",
-        members=waiting_members(database(), actor),
-        may_admit=admittance(database(), actor) is Admittance.OPEN,
-        keys=keys,
-        only_one=len(keys) == 1,
-    )
+    return _list_page(actor)
 
 
 @blueprint.post("/toelatingen/<uuid:admission_id>/toelaten")
@@ -54,7 +47,7 @@ def admit_member(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     try:
         admit(database(), admission_id, actor)
     except (AlreadyDecided, NoKey) as refusal:
-        return _not_decided(refusal)
+        return _not_decided(refusal, actor)
     flash(_("Uw collega is toegelaten en ziet namen bij wie gedeeld is."), "success")
     return redirect(url_for("admissions.show"), 303)
 
@@ -66,7 +59,7 @@ def refuse_member(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     try:
         refuse(database(), admission_id, actor)
     except (AlreadyDecided, NoKey) as refusal:
-        return _not_decided(refusal)
+        return _not_decided(refusal, actor)
     flash(_("Het verzoek is geweigerd."), "success")
     return redirect(url_for("admissions.show"), 303)
 
@@ -93,6 +86,17 @@ def ask_for_vault(*, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("start.show"), 303)
 
 
+def _list_page(actor: Actor) -> str:
+    keys = _who_can_open(actor)
+    return render_template(
+        "admissions/list.html",
+        members=waiting_members(database(), actor),
+        may_admit=admittance(database(), actor) is Admittance.OPEN,
+        keys=keys,
+        only_one=len(keys) == 1,
+    )
+
+
 def _who_can_open(actor: Actor) -> list[KeyEntry]:
     grants = recipients(database(), service_holder(database(), actor))
     names = person_names(database(), [person for grant in grants for person in (grant.recipient_id, grant.granted_by)])
@@ -105,12 +109,11 @@ def _who_can_open(actor: Actor) -> list[KeyEntry]:
     return key_entries(WhoCanOpen(tuple(people), ()))
 
 
-def _not_decided(refusal: Exception) -> ResponseReturnValue:
-    told = (
-        _("Een collega heeft al over dit verzoek beslist.")
-        if isinstance(refusal, AlreadyDecided)
-        else _("U hebt de sleutel van uw arbodienst zelf nog niet; vraag een collega die hem heeft.")
-    )
-    undo_request()
-    flash(told, "warning")
-    return redirect(url_for("admissions.show"), 303)
+def _not_decided(refusal: Exception, actor: Actor) -> ResponseReturnValue:
+    if isinstance(refusal, AlreadyDecided):
+        refuse_and_tell(409, "overtaken")
+        flash(_("Een collega heeft al over dit verzoek beslist."), "warning")
+        return _list_page(actor), 409
+    refuse_and_tell(403, "no key")
+    flash(_("U hebt de sleutel van uw arbodienst zelf nog niet; vraag een collega die hem heeft."), "warning")
+    return _list_page(actor), 403

@@ -19,7 +19,7 @@ from portal.authorisation import requires
 from portal.forms.days import DayField
 from portal.forms.employees import KINDS, EmployeeForm, values_of
 from portal.transactions import database
-from portal.vault_access import vault_access
+from portal.vault_access import refuse_without_key, vault_access
 from vault.dossiers import EmployeePage, Sight, read_employee
 from vault.errors import EditConflict, NoVaultAccess, VaultClosed
 from vault.records import create_record, update_record
@@ -43,7 +43,7 @@ class Difference:
 def show_new(*, actor: Actor) -> ResponseReturnValue:
     """Show the form for a new employee."""
     if not vault_access(actor).is_open:
-        return _no_access_page(actor, _("Werknemer toevoegen"))
+        return refuse_without_key(actor, _("Werknemer toevoegen"))
     return _new_page(_new_form(actor))
 
 
@@ -53,9 +53,12 @@ def add(*, actor: Actor) -> ResponseReturnValue:
     """Add the employee to the vault (E-02)."""
     form = _new_form(actor)
     if not vault_access(actor).is_open:
-        return _no_access_page(actor, _("Werknemer toevoegen"))
-    if not form.validate_on_submit() or (employee_id := _added(form, actor)) is None:
-        return _new_page(form), 422
+        return refuse_without_key(actor, _("Werknemer toevoegen"))
+    try:
+        if not form.validate_on_submit() or (employee_id := _added(form, actor)) is None:
+            return _new_page(form), 422
+    except (NoVaultAccess, VaultClosed):
+        return refuse_without_key(actor, _("Werknemer toevoegen"))
     flash(_("De werknemer is toegevoegd aan de datakluis."), "success")
     return redirect(url_for("employees.show", employee_id=employee_id), 303)
 
@@ -66,7 +69,7 @@ def show_edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Show the form with what is stored; the BSN is never in it."""
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
-        return _no_access_page(actor, _("Werknemer bewerken"))
+        return refuse_without_key(actor, _("Werknemer bewerken"))
     return _edit_page(_edit_form(actor, _stored(page, actor)), employee_id)
 
 
@@ -77,7 +80,7 @@ def edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     find_employee(database(), actor, employee_id)
     form = _edit_form(actor, {})
     if not vault_access(actor).is_open:
-        return _no_access_page(actor, _("Werknemer bewerken"))
+        return refuse_without_key(actor, _("Werknemer bewerken"))
     if not form.validate_on_submit():
         return _edit_page(form, employee_id), 422
     try:
@@ -85,11 +88,14 @@ def edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
             return _edit_page(form, employee_id), 422
     except EditConflict:
         return _conflict_page(form, employee_id, actor)
+    except (NoVaultAccess, VaultClosed):
+        return refuse_without_key(actor, _("Werknemer bewerken"))
     flash(_("De wijzigingen zijn opgeslagen."), "success")
     return redirect(url_for("employees.show", employee_id=employee_id), 303)
 
 
 def _added(form: EmployeeForm, actor: Actor) -> UUID | None:
+    """Raises `NoVaultAccess` or `VaultClosed` when the key was lost since the page was asked for."""
     try:
         with database().begin_nested():
             return create_record(
@@ -102,13 +108,14 @@ def _added(form: EmployeeForm, actor: Actor) -> UUID | None:
             ).id
     except PersonnelNumberTaken:
         form.personnel_number.errors = [_number_taken()]
-    except (NoVaultAccess, VaultClosed):
-        form.form_errors.append(_("U hebt geen toegang meer tot de datakluis. Er is niets opgeslagen."))
     return None
 
 
 def _updated(form: EmployeeForm, employee_id: UUID, actor: Actor) -> bool:
-    """Whether it was stored; if not the form says why. Raises `EditConflict`; in both cases nothing is half done."""
+    """Whether it was stored; if not the form says why, and nothing is half done.
+
+    Raises `EditConflict`, and `NoVaultAccess` or `VaultClosed` when the key was lost since the page was asked for.
+    """
     try:
         with database().begin_nested():
             update_record(
@@ -127,8 +134,6 @@ def _updated(form: EmployeeForm, employee_id: UUID, actor: Actor) -> bool:
         form.personnel_number.errors = [_number_taken()]
     except EmploymentExists:
         form.starts_on.errors = [_("Deze werknemer heeft al een dienstverband met deze startdatum.")]
-    except (NoVaultAccess, VaultClosed):
-        form.form_errors.append(_("U hebt geen toegang meer tot de datakluis. Er is niets opgeslagen."))
     else:
         return True
     return False
@@ -181,15 +186,11 @@ def _edit_page(form: EmployeeForm, employee_id: UUID, differences: list[Differen
     )
 
 
-def _no_access_page(actor: Actor, title: str) -> str:
-    return render_template("employees/no_access.html", access=vault_access(actor), title=title)
-
-
 def _conflict_page(form: EmployeeForm, employee_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Show what was typed beside what somebody else stored meanwhile; saving once more is then a choice."""
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
-        return _no_access_page(actor, _("Werknemer bewerken"))
+        return refuse_without_key(actor, _("Werknemer bewerken"))
     stored = EmployeeForm(formdata=None, data=_stored(page, actor))
     stored.department_id.choices = form.department_id.choices
     form.version.data = str(page.version)

@@ -16,8 +16,9 @@ from keys.errors import AlreadyDecided, NoGeneration, PublicKeyForged
 from organisation.errors import NotFound
 from organisation.member_scopes import member_scopes
 from portal.authorisation import requires
+from portal.errors import refuse as refuse_and_tell
 from portal.key_entries import KeyEntry, key_entries
-from portal.session import current_session, undo_request
+from portal.session import current_session
 from portal.transactions import database, release
 from vault.access import (
     AccessLine,
@@ -50,14 +51,7 @@ REFUSALS = (
 @requires(Permission.ACCESS_ADMINISTER)
 def show(*, actor: Actor) -> ResponseReturnValue:
     """List everybody who can open the vault (K-16)."""
-    lines = list_access(database(), actor)
-    return render_template(
-        "vault_management/access.html",
-        lines=lines,
-        scopes=member_scopes(database(), actor, [line.person_id for line in lines]),
-        keys=_key_entries(lines),
-        **_frame("access", actor, lines),
-    )
+    return _access_page(actor)
 
 
 @blueprint.get("/beheeracties")
@@ -82,7 +76,7 @@ def show_agreements(*, actor: Actor) -> ResponseReturnValue:
 def approve_request(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Akkoord*: hand the key of the vault to the user (K-14, K-15)."""
     told = _("De gebruiker kan de datakluis nu openen en krijgt daarover een e-mail.")
-    return _act(lambda: approve(database(), admission_id, actor), told, "vault_management.show_actions")
+    return _act(actor, lambda: approve(database(), admission_id, actor), told, "vault_management.show_actions")
 
 
 @blueprint.post("/beheeracties/<uuid:admission_id>/niet-akkoord")
@@ -90,7 +84,7 @@ def approve_request(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 def refuse_request(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Niet akkoord*: the user does not get the key."""
     told = _("De gebruiker krijgt geen toegang. Wie toch toegang nodig heeft, kan opnieuw vragen.")
-    return _act(lambda: refuse(database(), admission_id, actor), told, "vault_management.show_actions")
+    return _act(actor, lambda: refuse(database(), admission_id, actor), told, "vault_management.show_actions")
 
 
 @blueprint.post("/autorisaties/<uuid:person_id>/beheer-geven")
@@ -99,7 +93,7 @@ def give_rights(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Beheer rechten geven* (K-16)."""
     _find(person_id, actor)
     told = _("De gebruiker is nu ook datakluisbeheerder.")
-    return _act(lambda: give_administrator(database(), person_id, actor), told)
+    return _act(actor, lambda: give_administrator(database(), person_id, actor), told)
 
 
 @blueprint.get("/autorisaties/<uuid:person_id>/beheer-intrekken")
@@ -116,7 +110,7 @@ def take_rights(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     _find(person_id, actor)
     told = _("De beheerrechten zijn ingetrokken. De gebruiker kan de datakluis nog wel openen.")
     after = "start.show" if person_id == actor.person_id else "vault_management.show"
-    return _act(lambda: take_administrator(database(), person_id, actor), told, after)
+    return _act(actor, lambda: take_administrator(database(), person_id, actor), told, after)
 
 
 @blueprint.get("/autorisaties/<uuid:person_id>/toegang-intrekken")
@@ -135,26 +129,40 @@ def withdraw(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     line = _find(person_id, actor)
     told = _("%(name)s kan de datakluis niet meer openen.", name=line.name)
     if person_id != actor.person_id:
-        return _act(lambda: withdraw_access(database(), person_id, actor), told)
+        return _act(actor, lambda: withdraw_access(database(), person_id, actor), told)
 
     def leave() -> None:
         # The verb ends all sessions of the person; this one must not be saved any more.
         current_session().end()
         withdraw_access(database(), person_id, actor)
 
-    return _act(leave, _("U kunt de datakluis niet meer openen en bent uitgelogd."), after="login.show_password")
+    return _act(actor, leave, _("U kunt de datakluis niet meer openen en bent uitgelogd."), after="login.show_password")
 
 
-def _act(verb: Callable[[], None], told: str, after: str = "vault_management.show") -> ResponseReturnValue:
-    """Do it and go back with a notice of what happened, or with the reason why nothing did."""
+def _act(
+    actor: Actor, verb: Callable[[], None], told: str, after: str = "vault_management.show"
+) -> ResponseReturnValue:
+    """Do it and go back with a notice of what happened, or say why nothing did; that is in the log then."""
     try:
         verb()
     except REFUSALS as refusal:
-        undo_request()
+        status, word = (403, "no key") if isinstance(refusal, NoVaultAccess) else (409, "overtaken")
+        refuse_and_tell(status, word)
         flash(_reason(refusal), "error")
-        return redirect(url_for("vault_management.show"), 303)
+        return _access_page(actor), status
     flash(told, "success")
     return redirect(url_for(after), 303)
+
+
+def _access_page(actor: Actor) -> str:
+    lines = list_access(database(), actor)
+    return render_template(
+        "vault_management/access.html",
+        lines=lines,
+        scopes=member_scopes(database(), actor, [line.person_id for line in lines]),
+        keys=_key_entries(lines),
+        **_frame("access", actor, lines),
+    )
 
 
 def _reason(refusal: Exception) -> str:

@@ -76,8 +76,9 @@ def test_two_clicks_admit_once(company: Company) -> None:
     carla.submit(action=url)
     carla.page = form
 
-    page = carla.submit(action=url)
+    page = carla.submit(action=url, status=409)
 
+    assert [entry.details["reason"] for entry in company.entries("request:refuse")] == ["overtaken"]
     assert "al over dit verzoek beslist" in page.text
     assert len(company.entries("admission:grant", company.world.service.id)) == 1
 
@@ -104,9 +105,10 @@ def test_a_member_without_the_key_decides_about_nobody(company: Company, act: st
     assert "U hebt de sleutel zelf nog niet" in cor.page.text
     assert [form.action for form in cor.page.forms] == ["/uitloggen"]
 
-    assert send(cor, f"{URL}/{admission_of(company, 'Daan')}/{act}") == 303
+    page = company.post(cor, f"{URL}/{admission_of(company, 'Daan')}/{act}", status=403)
 
-    assert "U hebt de sleutel van uw arbodienst zelf nog niet" in cor.get(URL).text
+    assert "U hebt de sleutel van uw arbodienst zelf nog niet" in page.text
+    assert [entry.details["reason"] for entry in company.entries("request:refuse")] == ["no key"]
     assert admission_of(company, "Daan")
 
 

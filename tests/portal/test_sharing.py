@@ -246,9 +246,10 @@ def test_with_content_a_share_is_not_withdrawn_any_more(company: Company) -> Non
     with company.preparing() as world:
         begin_dossier_content(world.session, share_id, visible_to_employer=True)
 
-    page = visitor.submit()
+    page = visitor.submit(status=409)
 
     assert "De deling kan niet meer worden ingetrokken" in page.text
+    assert [entry.details["reason"] for entry in company.entries("request:refuse")] == ["content began"]
     assert keys_of_noord(company, "Eva") == 1
     for part in ("/deling-intrekken", "/deelgeschiedenis"):
         page = visitor.get(company.employee_url("Eva", part))
@@ -280,3 +281,23 @@ def test_an_explanation_is_text_on_both_sides_and_in_no_address_log_or_mail(comp
     assert not any("alert" in str(entry.details) + str(entry.ground) for entry in company.entries("share:make"))
     with company.portal.session() as session:
         assert not any(b"alert" in (message.sealed or b"") for message in session.scalars(select(OutgoingMessage)))
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_whoever_has_no_key_is_refused_and_that_is_in_the_log(company: Company, part: str) -> None:
+    """K-11: Hans has the role, and waits for the key."""
+    share_id = company.share("Eva")
+    with company.preparing() as world:
+        world.hire("Hans", world.employer, "datakluisgebruiker", "werkgever")
+        company.portal.people["Hans"] = world.people["Hans"]
+    hans = company.visitor("Hans", "/")
+    url = company.employee_url("Eva", part)
+
+    pages = [hans.get(url, status=403)]
+    if part != "/deelgeschiedenis":
+        hans.get("/")
+        pages.append(company.post(hans, url, {**TYPED, "share_id": str(share_id)}, status=403))
+
+    assert all("Dit kan pas als u de datakluis kunt openen." in page.text for page in pages)
+    refusals = company.entries("request:refuse", company.world.employer.id)
+    assert [entry.details["reason"] for entry in refusals] == ["no key"] * len(pages)
