@@ -145,11 +145,6 @@ def take_role(session: Session, person_id: uuid.UUID, role_key: str, by: Who) ->
         _record_role(session, Action.ROLE_TAKE, person_id, role, organisation.id, by)
 
 
-def members_with_role(session: Session, organisation_id: uuid.UUID, role_key: str) -> list[Member]:
-    """The active members of the organisation with that role, by name."""
-    return _members(session, organisation_id, select(MembershipRole.person_id).join(Role).where(Role.key == role_key))
-
-
 def members_with_permission(session: Session, organisation_id: uuid.UUID, permission: Permission) -> list[Member]:
     """The active members of the organisation whose roles give that permission, by name."""
     holders = (

@@ -142,23 +142,6 @@ def find_employee(session: Session, actor: Actor, employee_id: uuid.UUID, *, loc
     return employee
 
 
-def find_by_personnel_number(session: Session, actor: Actor, personnel_number: str) -> list[Employee]:
-    """The employees in view with exactly that number; an arbo service may see one at each employer (S-11 never).
-
-    Raises `PermissionDenied`.
-    """
-    require_listing(actor)
-    statement = (
-        select(Employee)
-        .where(
-            Employee.personnel_number == personnel_number.strip(),
-            is_in_view(actor, today(session)),
-        )
-        .order_by(Employee.organisation_id, Employee.id)
-    )
-    return list(session.scalars(statement))
-
-
 def employments_of(session: Session, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EmploymentLine]]:
     """The employments of employees that the caller has found in view, newest first (E-14), in one query."""
     statement = _lines().where(Employee.id.in_(set(employee_ids))).order_by(Employment.starts_on.desc(), Employment.id)
