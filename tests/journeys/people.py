@@ -278,8 +278,9 @@ class EmployerAdministrator(VaultUser):
 
     def cannot_remove_the_last_administrator(self) -> None:
         """Try to withdraw the own access as the only administrator."""
-        self._asks_to_withdraw(self.name)
-        self.reads("Er is niets gewijzigd.")
+        with self.visit.refused_with(409):
+            self._asks_to_withdraw(self.name)
+            self.reads("Er is niets gewijzigd.")
         self.visit.is_on("Datakluis beheer: autorisaties", inspect=False)
 
     def _asks_to_withdraw(self, name: str) -> None:
