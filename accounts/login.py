@@ -13,7 +13,7 @@ from uuid import UUID
 
 from accounts import failed_tries
 from accounts.credentials import PersonSecret, open_with_password, password_salt
-from accounts.devices import device_of, new_device_token
+from accounts.devices import UNKNOWN, device_of, new_device_token
 from accounts.errors import AccountBlocked, TooManyTries, WrongLogin
 from accounts.models import AccountState, Credential, Person
 from accounts.people import normalise_login_name, person_by_id, person_by_login_name, who_is
@@ -25,6 +25,7 @@ from crypto.passwords import Argon2Parameters, check_verifier, split
 from crypto.root_key import SaltKey
 from crypto.secret import Secret
 from database.session import Session
+from keys.errors import NotFound
 
 _NO_HASH = bytes(32)
 
@@ -129,12 +130,35 @@ def complete_login(
     """
     person = person_by_id(session, second_factor.person_id)
     if person.state != AccountState.ACTIVE:
+        record_refused_factor(session, person.id, "blocked", access_point=access_point)
         raise AccountBlocked
-    details = {"factor": second_factor.factor}
-    record(session, Action.LOGIN_SUCCEED, by=who_is(person, access_point), details=details)
-    opened = open_with_password(session, person.id, password_key)
+    try:
+        # A login that did not come about is no login in the log, for the error keeps what was counted.
+        with session.begin_nested():
+            details = {"factor": second_factor.factor}
+            record(session, Action.LOGIN_SUCCEED, by=who_is(person, access_point), details=details)
+            opened = open_with_password(session, person.id, password_key)
+    except WrongLogin:
+        record_refused_factor(session, person.id, "password", access_point=access_point)
+        raise
     person.previous_login_at, person.login_at = person.login_at, session.source.now()
     return LoggedIn(opened, _device_token(session, device, person))
+
+
+def unblock(session: Session, login_name: str) -> None:
+    """Let somebody try again from a device that is not known, however many tries in a row were wrong.
+
+    Whoever keeps trying somebody else's name closes that count for good; someone who is trusted must open it again.
+    Raises `keys.errors.NotFound` for a name that nobody has.
+    """
+    person = person_by_login_name(session, login_name)
+    if person is None:
+        raise NotFound
+    name = normalise_login_name(login_name)
+    failed_tries.forget(session, failed_tries.PASSWORD, failed_tries.subject_of(session, name, UNKNOWN))
+    by_person = failed_tries.subject_of(session, str(person.id), UNKNOWN)
+    for budget in (failed_tries.SECOND_FACTOR, failed_tries.BACKUP_CODE):
+        failed_tries.forget(session, budget, by_person)
 
 
 def record_refused_factor(session: Session, person_id: UUID, reason: str, *, access_point: str) -> None:

@@ -6,6 +6,7 @@ import os
 
 import click
 
+from portal.commands.accounts import unblock
 from portal.commands.audit import audit
 from portal.commands.demo import demo
 from portal.commands.initialising import init, migrate
@@ -23,5 +24,5 @@ def main() -> None:
     os.umask(0o077)
 
 
-for command in (audit, create_employer, create_service, demo, init, invite, migrate, serve, worker):
+for command in (audit, create_employer, create_service, demo, init, invite, migrate, serve, unblock, worker):
     main.add_command(command)

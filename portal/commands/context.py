@@ -13,6 +13,7 @@ from audit.actions import Action
 from audit.errors import LogUnavailable
 from audit.recording import Who, record
 from database.session import Session
+from keys.errors import NotFound
 from organisation.errors import AlreadyMember, NameMissing, NameTaken, UnknownRole, UnknownUnit
 from portal.logs import configure_logs
 from portal.services import Services, open_services
@@ -25,6 +26,7 @@ SENTENCES: dict[type[Exception], str] = {
     MalformedAddress: "This is not a mail address that mail can be sent to.",
     NameMissing: "A name has 1 to 120 characters.",
     NameTaken: "There is an organisation with this name already.",
+    NotFound: "There is nobody with this login name.",
     UnknownRole: "There is no such role for this kind of organisation; `datakluis invite --help` names them.",
     UnknownUnit: "The scope names something that is not part of this organisation.",
 }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,12 +13,16 @@ from click.testing import CliRunner, Result
 from sqlalchemy import create_engine, select, text
 from sqlalchemy.orm import Session
 
-from accounts.models import Invitation, Person
+from accounts import failed_tries
+from accounts.models import FailedTries, Invitation, Person
 from audit import PLATFORM_ID
 from audit.models import AuditEntry
+from database.session import Session as DatabaseSession
 from delivery.models import OutgoingMessage
 from organisation.models import Department, Membership, MembershipRole, MembershipScope, Organisation, Role
 from portal.commands import main
+from portal.services import open_services
+from tests.portal.world import make_settings
 
 Run = Callable[..., Result]
 
@@ -219,3 +224,38 @@ def test_a_whole_log_verifies_and_a_changed_one_does_not(ready: Run, folder: Pat
 
     assert changed.exit_code == 1
     assert "the entry or its subjects were changed" in changed.output
+
+
+def test_an_account_that_a_stranger_closed_is_opened_by_the_operator(ready: Run, stored: Session, folder: Path) -> None:
+    """L-18: a hundred wrong tries close the count of unknown devices, and nothing but help opens it."""
+    with one_session(folder) as session:
+        for subject in (failed_tries.subject_of(session, "carla", "unknown"), b"another"):
+            session.add(closed_count(subject, session.source.now()))
+
+    result = ready("unblock", "Carla")
+
+    assert result.exit_code == 0
+    assert commands_logged(stored)[-1] == "unblock"
+    with stored:
+        assert stored.scalars(select(FailedTries.subject)).all() == [b"another"]
+
+
+def test_unblocking_nobody_says_so(ready: Run, stored: Session) -> None:
+    result = ready("unblock", "niemand")
+
+    assert result.exit_code == 1
+    assert "There is nobody with this login name." in result.output
+    assert "unblock" not in commands_logged(stored)
+
+
+@contextmanager
+def one_session(folder: Path) -> Iterator[DatabaseSession]:
+    settings = make_settings(folder.parent, f"sqlite:///{folder / 'datakluis.sqlite3'}")
+    with open_services(settings, None).factory() as session, session.begin():
+        yield session
+
+
+def closed_count(subject: bytes, now: datetime) -> FailedTries:
+    return FailedTries(
+        kind="password", subject=subject, in_a_row=100, window_started_at=now, in_window=5, not_before=now
+    )
