@@ -28,6 +28,8 @@ from keys.opened import OpenedKeys
 INACTIVITY = timedelta(minutes=60)
 SERVICE_INACTIVITY = timedelta(minutes=15)
 """For the arbo service and medical users (L-27)."""
+VISITOR_INACTIVITY = timedelta(minutes=10)
+"""Every look at the login page makes a row: whoever only looks leaves nothing behind for long."""
 ABSOLUTE = timedelta(hours=12)
 PASSWORD_STAGE = timedelta(minutes=5)
 TOUCH_AFTER = timedelta(seconds=10)
@@ -79,7 +81,7 @@ class OpenSession:
 
 def start_visitor_session(session: Session) -> tuple[str, OpenSession]:
     """Start the session of someone who has not logged in; return the value for the cookie and the session."""
-    return _start(session, SessionStage.VISITOR, lifetime=ABSOLUTE)
+    return _start(session, SessionStage.VISITOR, lifetime=ABSOLUTE, inactivity=VISITOR_INACTIVITY)
 
 
 def load_session(session: Session, cookie: str) -> OpenSession | None:

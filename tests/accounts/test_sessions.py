@@ -307,3 +307,11 @@ def test_nothing_secret_is_in_a_repr(session: Session, anna: SignedUp) -> None:
     assert "zeer geheim" not in repr(opened)
     assert repr(opened.id_hash) not in repr(opened)
     assert anna.secret.reveal().hex() not in repr(opened)
+
+
+def test_whoever_only_looks_at_the_login_page_leaves_no_row_for_long(session: Session, source: SeededSource) -> None:
+    """Goal I: the worker purges what has expired, and nobody fills the table."""
+    start_visitor_session(session)
+    source.advance(timedelta(minutes=10))
+
+    assert purge_expired(session) == 1
