@@ -199,7 +199,11 @@ class _Reading:
 
     def base_url(self) -> str:
         value = self.text("BASE_URL").rstrip("/")
-        parts = urlsplit(value)
+        try:
+            parts = urlsplit(value)
+            _port = parts.port
+        except ValueError:
+            raise SettingsError(f"Set {PREFIX}BASE_URL to an address that a browser can open.") from None
         if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
             raise SettingsError(f"Set {PREFIX}BASE_URL to an address such as https://datakluis.example, not {value!r}.")
         if parts.scheme == "http" and not _is_loopback(value):

@@ -49,6 +49,8 @@ def test_a_mail_server_is_read_whole() -> None:
         ({"DATA_DIRECTORY": None}, "Set DATAKLUIS_DATA_DIRECTORY"),
         ({"BASE_URL": None}, "Set DATAKLUIS_BASE_URL"),
         ({"BASE_URL": "datakluis.example"}, "such as https://datakluis.example"),
+        ({"BASE_URL": "http://[x"}, "an address that a browser can open"),
+        ({"BASE_URL": "https://datakluis.example:x"}, "an address that a browser can open"),
         ({"BASE_URL": "http://datakluis.example"}, "must begin with https://"),
         ({"DATABASE_URL": "mysql://host/name"}, "sqlite:/// or postgresql://"),
         ({"MAIL_FOLDER": None}, "mail needs somewhere to go"),
