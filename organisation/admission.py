@@ -142,8 +142,6 @@ def refuse(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
     """Refuse a member who waits for the key of the service. Raises as `admit`."""
     request = _find_waiting(session, admission_id, actor)
     holder_id = service_holder(session, actor)
-    actor.keys.secret(session, holder_id)
-    _decide(session, admission_id, holder_id, AdmissionState.REFUSED, actor)
     record(
         session,
         Action.ADMISSION_REFUSE,
@@ -151,6 +149,8 @@ def refuse(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
         object_type="person",
         object_id=request.recipient_id,
     )
+    actor.keys.secret(session, holder_id)
+    _decide(session, admission_id, holder_id, AdmissionState.REFUSED, actor)
 
 
 def ever_asked(session: Session, holder_id: uuid.UUID, person_id: uuid.UUID) -> bool:
