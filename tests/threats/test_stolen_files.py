@@ -151,6 +151,7 @@ def test_with_an_arbo_users_password_the_shared_ones_open_and_no_other(loot: Loo
     haul = steal(loot, tmp_path / "thief", NOW, *KEYS, passwords=password_of("carla"), backup_codes=codes)
     assert haul.names() == {NAMES["MS001"], NAMES["MS004"]}
     assert haul.reasons() == {REASONS["MS001"], LATER_REASON}
+    assert {value["column"] for value in haul.opened if value["table"] == "share"} == {"service_reason_sealed"}
     assert any(BSN in text for text in haul.texts("record_part"))
     assert haul.texts("import_chunk") == []
 
@@ -164,7 +165,9 @@ def test_a_vault_users_password_opens_that_vault_and_no_other(loot: Loot, tmp_pa
     assert WAITING_NAME in pieces
     assert HALF_NAME in pieces
     of_anna = {("credential", "password_sealed"), ("holder_generation", "previous_sealed")}
-    assert haul.columns() >= BY_SERVER | of_anna | {place for place in PLACES if place[0] in BY_HOLDERS}
+    of_services = {("share", "service_reason_sealed")}
+    assert haul.columns() >= BY_SERVER | of_anna | {place for place in PLACES if place[0] in BY_HOLDERS} - of_services
+    assert not haul.columns() & of_services
     other = steal(loot, tmp_path / "bram", NOW, *KEYS, passwords=password_of("bram"))
     assert other.names() == {NAMES["DV001"]}
 
@@ -201,8 +204,9 @@ def test_an_old_backup_gives_arbo_staff_nothing_written_after_their_share_ended(
     """Issue 2, shown 2; S-15: MS002 as it was then, and only in the backup; MS004 is shared today."""
     haul = steal(loot, tmp_path / "thief", NOW, BEFORE, *KEYS, passwords=password_of("carla"))
     assert haul.names("before") == {NAMES["MS001"], NAMES["MS002"], NAMES["MS004"]}
+    assert haul.reasons("before") == set(REASONS.values())
     assert haul.names() == {NAMES["MS001"], NAMES["MS004"]}
-    assert haul.reasons() == {*REASONS.values(), LATER_REASON}
+    assert haul.reasons() == {REASONS["MS001"], LATER_REASON}
 
 
 def newer_than_backup(loot: Loot, haul: Haul) -> list[dict[str, Any]]:
