@@ -185,7 +185,7 @@ def test_the_bsn_leaves_by_its_own_verb_only(world: World) -> None:
     with_bsn(world, "Anna")
     page = read_employee(world.session, employee_id, world.actor("Anna"))
     assert page.details is not None
-    assert (page.details.bsn, page.bsn_masked) == (None, "••• •• •19")
+    assert (page.details.bsn, page.bsn_masked) == (None, "•••• •• •19")
     assert DossierAction.READ_BSN in page.actions
     assert entries(world, "bsn:read") == []
     assert read_bsn(world.session, employee_id, world.actor("Anna")) == TEST_BSN
