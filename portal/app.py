@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, request
 from flask_babel import Babel
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -24,7 +24,7 @@ from portal.navigation import add_frame
 from portal.routes import add_routes
 from portal.services import Services, attach, open_services
 from portal.session import keep_sessions
-from portal.settings import Settings
+from portal.settings import Settings, is_own_host
 from portal.static_files import fingerprint_static_files
 from portal.transactions import end_with_request
 from portal.uploads import limit_each_request
@@ -47,6 +47,7 @@ def create_app(settings: Settings, *, source: Source | None = None, services: Se
     send_security_headers(app)
     keep_sessions(app)
     end_with_request(app)
+    answer_to_own_name(app, settings)
     authorise_each_request(app)
     SessionCsrfProtect(app)
     handle_errors(app, denied=DENIED, keyless=KEYLESS, not_found=NOT_FOUND)
@@ -61,6 +62,17 @@ def believe_proxies(app: Flask, count: int) -> None:
     """Take the visitor's address and scheme from the headers of `count` proxies; of none, from nobody's headers."""
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count)  # type: ignore[method-assign]
+
+
+def answer_to_own_name(app: Flask, settings: Settings) -> None:
+    """Answer 400 to a request under another name than the portal's: a site whose name leads here reads nothing."""
+
+    def check_host() -> Response | None:
+        if is_own_host(request.host, settings.base_url):
+            return None
+        return Response("Onder deze naam is Datakluis niet te bereiken.\n", 400, mimetype="text/plain")
+
+    app.before_request(check_host)
 
 
 def speak_dutch(app: Flask) -> None:

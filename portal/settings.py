@@ -260,6 +260,18 @@ def _refuse_misspelled(environment: Mapping[str, str]) -> None:
                 raise SettingsError(f"There is no setting {name}; did you mean {meant[0]}?")
 
 
+def is_own_host(host: str, base_url: str) -> bool:
+    """Whether a request's `Host` names this portal: as `base_url` does, or this machine; any port.
+
+    A site whose own name leads here (DNS rebinding) is neither.
+    """
+    try:
+        name = urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return False
+    return name == urlsplit(base_url).hostname or _is_loopback_host(name)
+
+
 def _is_loopback(url: str) -> bool:
     return _is_loopback_host(urlsplit(url).hostname or "")
 

@@ -94,3 +94,21 @@ def test_the_side_bar_shows_only_what_one_may_ever_use(world: World) -> None:
 
     assert "/logboek" in page.links()
     assert not {"/werknemers", "/dossiers", "/toelatingen", "/datakluis-beheer/autorisaties"} & set(page.links())
+
+
+@pytest.mark.parametrize(
+    "host", ["datakluis.example", "datakluis.example:8443", "localhost:8000", "127.0.0.1", "[::1]:8"]
+)
+def test_the_portal_answers_to_its_own_name_and_on_its_own_machine(world: World, host: str) -> None:
+    assert world.visitor().client.get("/inloggen", headers={"Host": host}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "datakluis.example.evil.example", "localhost.evil.example", "192.0.2.1"]
+)
+def test_a_site_whose_own_name_leads_here_reads_nothing(world: World, host: str) -> None:
+    """Security.md, goal I: DNS rebinding."""
+    response = world.visitor().client.get("/inloggen", headers={"Host": host})
+
+    assert response.status_code == 400
+    assert response.get_data(as_text=True) == "Onder deze naam is Datakluis niet te bereiken.\n"
