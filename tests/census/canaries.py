@@ -11,8 +11,8 @@ from enum import Enum
 from tests.threats.searching import forms
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-MARK = "Zqv"
-"""How every canary that is a text begins."""
+MARK = "Zqvx"
+"""How every canary that is a text begins: four letters, for of three too few show in base64."""
 
 
 class Kind(Enum):
@@ -114,7 +114,7 @@ def _disguises(beginnings: Iterable[str]) -> bytes:
 
 
 _PLAIN = re.compile(
-    rb"zqv[a-z]{5}"
+    rb"zqvx[a-z]{5}"
     rb"|(?<!\d)99999\d{4}(?!\d)|(?<!\d)9999[ .]99[ .]\d{3}(?!\d)|(?<!\d)9999[ .]9\d[ .]\d{3}(?!\d)"
     rb"|(?<!\d)06[ -]?[0-9 ]{8,12}(?!\d)"
     rb"|(?<![\da-z])[7-9]\d{3} ?[klmnprtvxz]q(?![a-z])"

@@ -32,7 +32,8 @@ class Route:
         presets: the roles that may use it; of `stage` other than "" everybody at that stage may.
         values: what a form sends; `{employee}` and the like stand for ids of the world (`walking.Walker`).
         shows: what somebody allowed sees there of the own side.
-        needs_key: it is refused, or says why, to somebody without a key of the vault.
+        needs_key: it is refused, or says why, to somebody without the key of the vault or service.
+        needs_colleague: it is refused to the only one who can (D-rule 18).
         whole: only for somebody who sees the whole organisation.
         others: further addresses or values to try, each with ids of all sorts.
     """
@@ -42,6 +43,7 @@ class Route:
     values: Mapping[str, str] = field(default_factory=dict)
     shows: Kind | None = None
     needs_key: bool = False
+    needs_colleague: bool = False
     whole: bool = False
     queries: tuple[str, ...] = ()
     others: tuple[Mapping[str, str], ...] = ()
@@ -60,7 +62,7 @@ SEARCH = {"personnel_number": "{number}", "last_name": "", "department_id": ""}
 FOUND_BY = (
     SEARCH,
     {"personnel_number": "", "last_name": "{last_name}", "department_id": ""},
-    {"personnel_number": "", "last_name": "Zqv", "department_id": "{department}"},
+    {"personnel_number": "", "last_name": "Zqvx", "department_id": "{department}"},
 )
 
 ROUTES: Mapping[tuple[str, str], Route] = {
@@ -125,9 +127,9 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("vault_management.refuse_request", "POST"): Route(ADMINISTRATOR),
     ("vault_management.give_rights", "POST"): Route(ADMINISTRATOR),
     ("vault_management.ask_take_rights", "GET"): Route(ADMINISTRATOR, shows=Kind.STAFF),
-    ("vault_management.take_rights", "POST"): Route(ADMINISTRATOR),
+    ("vault_management.take_rights", "POST"): Route(ADMINISTRATOR, needs_colleague=True),
     ("vault_management.ask_withdraw", "GET"): Route(ADMINISTRATOR, shows=Kind.STAFF),
-    ("vault_management.withdraw", "POST"): Route(ADMINISTRATOR),
+    ("vault_management.withdraw", "POST"): Route(ADMINISTRATOR, needs_colleague=True),
     ("agreements.show_agreement", "GET"): Route(ADMINISTRATOR, shows=Kind.SIGNATORY),
     ("agreements.show_form", "GET"): Route(ADMINISTRATOR),
     ("agreements.register", "POST"): Route(ADMINISTRATOR, values=SIGNATORY),
@@ -151,8 +153,8 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("dossiers.show", "GET"): Route(SERVICE, shows=Kind.PERSON),
     ("dossiers.show_bsn", "POST"): Route(BSN, shows=Kind.PERSON),
     ("admissions.show", "GET"): Route(SERVICE, shows=Kind.STAFF),
-    ("admissions.admit_member", "POST"): Route(SERVICE),
-    ("admissions.refuse_member", "POST"): Route(SERVICE),
+    ("admissions.admit_member", "POST"): Route(SERVICE, needs_key=True),
+    ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
 }
 

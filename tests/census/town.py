@@ -68,6 +68,7 @@ ROLES = {
     role.name: role
     for role in (
         Role("administrator", "B", ("datakluisbeheerder",), opens=True),
+        Role("second administrator", "B", ("datakluisbeheerder", "datakluisgebruiker"), opens=True),
         Role("hr", "B", ("werkgever", "datakluisgebruiker", "bsn_inzage"), opens=True),
         Role("manager", "B", ("leidinggevende", "datakluisgebruiker"), ("1",), opens=True),
         Role("manager without vault", "B", ("leidinggevende",), ("1",)),
