@@ -300,8 +300,13 @@ def test_a_password_that_was_changed_between_the_two_steps_opens_nothing(
         set_password(session, opened, stretched, CHEAP_ARGON2, access_point=ACCESS_POINT)
         session.commit()
 
-    with session_factory() as session, pytest.raises(WrongLogin):
-        complete_login(session, accepted.password_key, SecondFactor(anna.id, "app"), access_point=ACCESS_POINT)
+    with session_factory() as session:
+        with pytest.raises(WrongLogin):
+            complete_login(session, accepted.password_key, SecondFactor(anna.id, "app"), access_point=ACCESS_POINT)
+        session.commit()
+    with session_factory() as session:
+        logged = session.scalars(select(AuditEntry.action).where(AuditEntry.action.startswith("login:"))).all()
+        assert logged == [Action.LOGIN_FAIL]
     with pytest.raises(WrongLogin):
         type_password(session_factory, "anna", anna.password)
     assert type_password(session_factory, "anna", "een heel ander wachtwoord").person_id == anna.id
