@@ -55,6 +55,8 @@ def begin_coupling(session: Session, person_id: UUID, *, replacing: bool = False
     """
     if not replacing and is_coupled(session, person_id):
         raise AlreadyCoupled
+    # Of two pages that are asked for at once the later one drops the secret of the earlier: one waits at most.
+    session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     person = person_by_id(session, person_id)
     session.execute(delete(Authenticator).where(*_unconfirmed(person_id)))
     raw = session.source.token(_SECRET_LENGTH)

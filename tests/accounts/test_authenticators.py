@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
+from time import sleep
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import pytest
 from pyotp import TOTP
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from accounts.authenticators import begin_coupling, check_code, confirm_coupling, is_coupled, waiting_coupling
 from accounts.devices import new_device_token
@@ -242,3 +244,25 @@ def test_the_secret_lies_sealed_and_belongs_to_one_person(session: Session, anna
 
     with pytest.raises(UnsealError):
         check_code(session, anna.id, dirk.code(session), access_point=ACCESS_POINT)
+
+
+def test_of_many_pages_that_are_asked_for_at_once_one_secret_waits(session_factory: SessionFactory) -> None:
+    """L-10: which of two secrets an app was given must not depend on chance."""
+    with session_factory() as session:
+        anna = people.sign_up(session, ORGANISATION, "Anna")
+        session.execute(delete(Authenticator))
+        session.commit()
+    start = Barrier(6)
+
+    def ask(_number: int) -> None:
+        start.wait()
+        with session_factory() as session:
+            begin_coupling(session, anna.id)
+            sleep(0.05)
+            session.commit()
+
+    with ThreadPoolExecutor(6) as threads:
+        list(threads.map(ask, range(6)))
+
+    with session_factory() as session:
+        assert len(session.scalars(select(Authenticator.id)).all()) == 1
