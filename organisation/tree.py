@@ -142,9 +142,21 @@ def find_employee(session: Session, actor: Actor, employee_id: uuid.UUID, *, loc
     return employee
 
 
-def employments_of(session: Session, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EmploymentLine]]:
-    """The employments of employees that the caller has found in view, newest first (E-14), in one query."""
-    statement = _lines().where(Employee.id.in_(set(employee_ids))).order_by(Employment.starts_on.desc(), Employment.id)
+def employments_of(
+    session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID]
+) -> dict[uuid.UUID, list[EmploymentLine]]:
+    """The employments of employees that the caller has found in view, newest first (E-14), in one query.
+
+    Only those in departments that the actor sees: what someone does elsewhere is not in his or her scope (D-rule 16).
+    """
+    statement = (
+        _lines()
+        .where(
+            Employee.id.in_(set(employee_ids)),
+            Employment.department_id.in_(departments_in_view(actor, today(session))),
+        )
+        .order_by(Employment.starts_on.desc(), Employment.id)
+    )
     answer: dict[uuid.UUID, list[EmploymentLine]] = {}
     for line in _read_lines(session, statement):
         answer.setdefault(line.employee_id, []).append(line)

@@ -12,9 +12,7 @@ from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
 from database.session import Session
-from organisation.calendar import today
 from organisation.models import Organisation
-from organisation.scope import departments_in_view
 from organisation.tree import EmploymentLine, employments_of, find_employee
 from vault.errors import BsnUnknown, NotShared
 from vault.fields import Card, Details, mask_bsn
@@ -90,7 +88,7 @@ def read_employee(session: Session, employee_id: uuid.UUID, actor: Actor) -> Emp
         employer=session.get_one(Organisation, employee.organisation_id).name,
         personnel_number=employee.personnel_number,
         version=employee.version,
-        employments=_employments(session, actor, employee.id),
+        employments=tuple(employments_of(session, actor, [employee.id]).get(employee.id, [])),
         sight=sight,
         is_shared=_is_shared(actor, share, sight),
         card=opened[0] if opened else None,
@@ -136,12 +134,6 @@ def _is_shared(actor: Actor, share: Share | None, sight: Sight) -> bool | None:
     if sight is not Sight.OPEN and Permission.SHARE_READ not in actor.permissions:
         return None
     return share is not None
-
-
-def _employments(session: Session, actor: Actor, employee_id: uuid.UUID) -> tuple[EmploymentLine, ...]:
-    lines = employments_of(session, [employee_id]).get(employee_id, [])
-    in_view = set(session.scalars(departments_in_view(actor, today(session))))
-    return tuple(line for line in lines if line.department_id in in_view)
 
 
 def _ground(actor: Actor, share: Share | None) -> str | None:

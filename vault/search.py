@@ -95,7 +95,7 @@ def _by_number(session: Session, actor: Actor, words: SearchWords) -> list[Searc
     entry = _record(session, actor, words, employees)
     found = [employee.id for employee in employees]
     cards = open_cards(session, actor, found, entry=entry) if side_of(session, actor) is not None else {}
-    return _hits(session, employees, cards)
+    return _hits(session, actor, employees, cards)
 
 
 def _by_cards(session: Session, actor: Actor, words: SearchWords) -> list[SearchHit]:
@@ -108,7 +108,7 @@ def _by_cards(session: Session, actor: Actor, words: SearchWords) -> list[Search
     cards = fitting_cards(session, actor, [employee.id for employee in employees], lambda card: _fits(card, words))
     found = [employee for employee in employees if employee.id in cards]
     _record(session, actor, words, found)
-    return _hits(session, found, cards)
+    return _hits(session, actor, found, cards)
 
 
 def _candidates(session: Session, actor: Actor, words: SearchWords) -> Select[Employee]:
@@ -154,8 +154,8 @@ def _record(session: Session, actor: Actor, words: SearchWords, shown: list[Empl
     )
 
 
-def _hits(session: Session, employees: list[Employee], cards: dict[uuid.UUID, Card]) -> list[SearchHit]:
-    employments = employments_of(session, [employee.id for employee in employees])
+def _hits(session: Session, actor: Actor, employees: list[Employee], cards: dict[uuid.UUID, Card]) -> list[SearchHit]:
+    employments = employments_of(session, actor, [employee.id for employee in employees])
     return [
         SearchHit(
             employee_id=employee.id,

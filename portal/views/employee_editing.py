@@ -14,7 +14,7 @@ from accounts.actor import Actor
 from accounts.permissions import Permission
 from organisation.calendar import today
 from organisation.errors import EmploymentExists, NotFound, PersonnelNumberTaken
-from organisation.tree import EmploymentLine, departments_in_scope, employments_of, find_employee
+from organisation.tree import departments_in_scope, employments_of, find_employee
 from portal.authorisation import requires
 from portal.forms.days import DayField
 from portal.forms.employees import KINDS, EmployeeForm, values_of
@@ -141,15 +141,10 @@ def _updated(form: EmployeeForm, employee_id: UUID, actor: Actor) -> bool:
 
 def _employment_in_scope(form: EmployeeForm, employee_id: UUID, actor: Actor) -> UUID:
     """The employment that the form was made for. Raises `NotFound` when it is not this employee's, or out of scope."""
-    for line in _employments_in_scope(employments_of(database(), [employee_id]).get(employee_id, []), actor):
+    for line in employments_of(database(), actor, [employee_id]).get(employee_id, []):
         if str(line.employment_id) == form.employment_id.data:
             return line.employment_id
     raise NotFound
-
-
-def _employments_in_scope(lines: list[EmploymentLine], actor: Actor) -> list[EmploymentLine]:
-    departments = {department.id for department in departments_in_scope(database(), actor)}
-    return [line for line in lines if line.department_id in departments]
 
 
 def _version(form: EmployeeForm) -> int:
@@ -161,7 +156,7 @@ def _version(form: EmployeeForm) -> int:
 def _stored(page: EmployeePage, actor: Actor) -> dict[str, object]:
     assert page.card is not None  # noqa: S101 - the page is open
     assert page.details is not None  # noqa: S101 - the page is open
-    (employment, *_others) = _employments_in_scope(list(page.employments), actor)
+    employment = page.employments[0]
     values = values_of(page.personnel_number, page.card, page.details, employment)
     return {**values, "version": page.version}
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
 from organisation.employments import add_employment
-from organisation.tree import employments_of, find_employee
+from organisation.models import Employment
+from organisation.tree import find_employee
 from tests.pages import Page, Visitor, elements, text_of
 from tests.portal.company import Company
 from tests.world import TEST_BSN
@@ -237,8 +239,8 @@ def test_the_employment_of_somebody_else_is_not_changed(company: Company, of: st
     foreign = "eenofander"
     if of:
         with company.preparing() as world:
-            (line,) = employments_of(world.session, [company.employees[of]])[company.employees[of]]
-            foreign = str(line.employment_id)
+            belongs_to = Employment.employee_id == company.employees[of]
+            foreign = str(world.session.scalars(select(Employment.id).where(belongs_to)).one())
     visitor = company.visitor("Ilse", company.employee_url("Eva", "/bewerken"))
     visitor.submit({"employment_id": foreign, "function": "Directeur"}, status=404)
     assert company.entries("employee:update") == []

@@ -10,7 +10,9 @@ from sqlalchemy import select
 
 from accounts.errors import PermissionDenied
 from audit.models import AuditEntry, AuditSubject
+from organisation.employments import add_employment
 from organisation.errors import NotFound
+from organisation.tree import find_employee
 from tests.vault.test_tree import grounds
 from tests.world import World, card, details
 from vault import search as searching
@@ -111,6 +113,21 @@ def test_nobody_finds_outside_the_own_view(world: World) -> None:
         found(world, "Frits", last_name="dijk", department_id=world.departments["Oven"].id)
     assert found(world, last_name="dijk", department_id=world.departments["Oven"].id) == ["1"]
     assert found(world, last_name="dijk", department_id=world.departments["Winkel"].id) == []
+
+
+def test_a_hit_tells_nothing_of_employments_outside_the_own_view(world: World) -> None:
+    """D-rule 16: the newest employment is in a department that the manager does not see."""
+    world.hire_vault_user("Frits", "datakluisgebruiker", scope=world.scope("Winkel"))
+    employee_id, anna = world.employ("MS001", "Dijk"), world.actor("Anna")
+    elsewhere = world.employment("Oven", starts_on=date(2024, 1, 1), function="Bakker")
+    add_employment(world.session, anna, find_employee(world.session, anna, employee_id), elsewhere)
+
+    def function(name: str) -> str | None:
+        (hit,) = search(world.session, world.actor(name), SearchWords(personnel_number="MS001"))
+        return hit.employment.function if hit.employment else None
+
+    assert function("Anna") == "Bakker"
+    assert function("Frits") != "Bakker"
 
 
 def test_the_service_finds_whom_is_shared(world: World) -> None:
