@@ -50,7 +50,6 @@ class Action(StrEnum):
     LOGIN_SUCCEED = "login:succeed"
     LOGOUT_DO = "logout:do"
     LOG_READ = "log:read"
-    LOG_REFUSED = "log:refused"
     ORGANISATION_CREATE = "organisation:create"
     PASSWORD_SET = "password:set"
     REQUEST_REFUSE = "request:refuse"
@@ -105,7 +104,6 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.KEY_MAKE: _details("generation", "kind reason"),
     Action.KEY_REWRAP: _details("count", "generation kind"),
     Action.LOG_READ: _details(optional="filter count page total"),
-    Action.LOG_REFUSED: _details(optional="reason"),
     Action.LOGIN_FAIL: _details("reason"),
     Action.LOGIN_SUCCEED: _details(optional="factor"),
     Action.LOGOUT_DO: _details(optional="reason"),

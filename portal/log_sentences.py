@@ -44,7 +44,6 @@ SENTENCES: Mapping[Action, Any] = {
     Action.LOGIN_SUCCEED: _("Logde in"),
     Action.LOGOUT_DO: _("Logde uit"),
     Action.LOG_READ: _("Bekeek het logboek"),
-    Action.LOG_REFUSED: _("Kreeg geen inzage in het logboek"),
     Action.ORGANISATION_CREATE: _("Maakte een organisatie aan"),
     Action.PASSWORD_SET: _("Stelde een wachtwoord in"),
     Action.REQUEST_REFUSE: _("Vroeg iets wat niet mag of niet bestaat"),
