@@ -12,6 +12,7 @@ from crypto.secret import Secret
 from database.session import Session
 from keys import grants
 from keys.errors import AlreadyFounded
+from keys.index_secrets import index_secret, seal_index_secret
 from keys.models import Holder, HolderGeneration, HolderKind
 from keys.opened import OpenedKeys
 from keys.places import place_of_previous, public_key_message, wrap_key_of
@@ -27,6 +28,9 @@ __all__ = [
     "make_next_generation",
     "public_key",
 ]
+
+# The holders whose records are found by blind indexes.
+INDEXED = frozenset({HolderKind.VAULT, HolderKind.SERVICE})
 
 
 def create_holder(session: Session, kind: HolderKind, organisation_id: UUID, holder_id: UUID | None = None) -> Holder:
@@ -52,16 +56,18 @@ def make_first_generation(session: Session, holder_id: UUID, *, by: Who) -> Secr
         raise AlreadyFounded
     _log_new_key(session, holder, 1, by)
     secret = Secret.random(session.source)
-    _add_generation(session, holder_id, 1, secret, previous_sealed=None)
+    index = Secret.random(session.source) if holder.kind in INDEXED else None
+    _add_generation(session, holder_id, 1, secret, previous_sealed=None, index=index)
     return secret
 
 
 def make_next_generation(session: Session, holder_id: UUID, keys: OpenedKeys, *, by: Who) -> Secret:
     """Log a new public key, give the holder a fresh secret, and hand it to all who hold the newest grant (K-16).
 
-    The previous secret is sealed under the new one, so that who has the newest reads everything from before. Who was
-    removed (`grants.destroy_grants`) gets nothing. Nor does someone whose own key was renewed since: a renewed key is
-    never granted by itself (design 2.3). Raises `NoKey` when `keys` can't open the present generation.
+    The previous secret is sealed under the new one, so that who has the newest reads everything from before; the index
+    secret goes along. Who was removed (`grants.destroy_grants`) gets nothing. Nor does someone whose own key was
+    renewed since: a renewed key is never granted by itself (design 2.3). Raises `NoKey` when `keys` can't open the
+    present generation.
     """
     holder = lock_holder(session, holder_id)
     number = current_generation(session, holder_id) + 1
@@ -69,14 +75,21 @@ def make_next_generation(session: Session, holder_id: UUID, keys: OpenedKeys, *,
     secret = Secret.random(session.source)
     previous = keys.secret(session, holder_id, number - 1)
     sealed = seal(wrap_key_of(secret), previous.reveal(), place_of_previous(holder_id, number))
-    _add_generation(session, holder_id, number, secret, previous_sealed=sealed)
+    index = index_secret(session, holder_id, keys) if holder.kind in INDEXED else None
+    _add_generation(session, holder_id, number, secret, previous_sealed=sealed, index=index)
     for recipient_id in grants.recipients_with_present_key(session, holder_id, number - 1):
         grants.hand_over(session, holder_id, to=recipient_id, secret=secret, generation=number, by=by)
     return secret
 
 
 def _add_generation(
-    session: Session, holder_id: UUID, number: int, secret: Secret, *, previous_sealed: bytes | None
+    session: Session,
+    holder_id: UUID,
+    number: int,
+    secret: Secret,
+    *,
+    previous_sealed: bytes | None,
+    index: Secret | None,
 ) -> None:
     key = KeyPair.from_secret(secret).public_key
     generation = HolderGeneration(
@@ -85,6 +98,7 @@ def _add_generation(
         public_key=key,
         public_key_mac=session.package_key("keys").mac(public_key_message(holder_id, number, key)),
         previous_sealed=previous_sealed,
+        index_sealed=seal_index_secret(index, holder_id, number, secret) if index is not None else None,
         created_at=session.source.now(),
     )
     session.add(generation)

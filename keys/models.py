@@ -18,6 +18,7 @@ class HolderKind(StrEnum):
     PERSON = "person"
     VAULT = "vault"
     SERVICE = "service"
+    SHEET = "sheet"
 
 
 class SealedForm(StrEnum):
@@ -39,7 +40,10 @@ class Holder(Base):
 
 
 class HolderGeneration(Base):
-    """One secret of a holder, seen from outside: its public key, and its predecessor's secret sealed under it."""
+    """One secret of a holder, seen from outside: its public key, and its predecessor's secret sealed under it.
+
+    `index_sealed` is the holder's index secret, which travels from generation to generation (design 2.1, 2.5).
+    """
 
     __tablename__ = "holder_generation"
 
@@ -49,6 +53,7 @@ class HolderGeneration(Base):
     public_key_mac: Mapped[bytes]
     previous_sealed: Mapped[bytes | None]
     created_at: Mapped[datetime]
+    index_sealed: Mapped[bytes | None]
 
 
 class Grant(Base):
@@ -118,3 +123,34 @@ class DueWork(Base):
     kind: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[uuid.UUID]
     created_at: Mapped[datetime]
+
+
+class SheetState(StrEnum):
+    """What became of a printed recovery sheet."""
+
+    ACTIVE = "active"
+    USED = "used"
+    VOID = "void"
+
+
+class RecoverySheet(Base):
+    """A printed sheet that can open a vault or a service (design 2.1). It is a holder; its id is that holder's.
+
+    Its secret is the exclusive or of two halves: one stands in the QR code and nowhere else, the other is
+    `half_sealed`, to the person it names in that person's generation; a renewed key of that person voids the sheet.
+    """
+
+    __tablename__ = "recovery_sheet"
+    __table_args__ = (Index(None, "for_holder_id", "state"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(ForeignKey("holder.id"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID]
+    for_holder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("holder.id"))
+    named_person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("holder.id"), index=True)
+    named_generation: Mapped[int]
+    half_sealed: Mapped[bytes | None]
+    state: Mapped[str] = mapped_column(String(8))
+    made_by: Mapped[uuid.UUID]
+    made_at: Mapped[datetime]
+    ended_by: Mapped[uuid.UUID | None]
+    ended_at: Mapped[datetime | None]

@@ -36,6 +36,11 @@ def place_of_previous(holder_id: UUID, generation: int) -> Context:
     )
 
 
+def place_of_index_secret(holder_id: UUID, generation: int) -> Context:
+    """The place of a holder's index secret in the row of a generation."""
+    return Context("holder_generation", holder_id, "index_sealed", holder=holder_id, generation=generation)
+
+
 def public_key_message(holder_id: UUID, generation: int, public_key: bytes) -> bytes:
     """What the code of authentication of a public key is made of: owner, generation, key (design 2.1)."""
     return Context("holder_generation", holder_id, "public_key", generation=generation).encode() + public_key

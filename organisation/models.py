@@ -89,7 +89,10 @@ class Employee(Base):
 
 
 class Employment(Base):
-    """A pseudonymous employment (dienstverband, E-06), which the arbo service may know (K-02)."""
+    """A pseudonymous employment (dienstverband, E-06), which the arbo service may know (K-02).
+
+    `version` grows by one at each change, so that of two changes from one version the second is refused.
+    """
 
     __tablename__ = "employment"
     __table_args__ = (
@@ -100,6 +103,32 @@ class Employment(Base):
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
     employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"))
+    department_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("department.id"))
+    site: Mapped[str | None] = mapped_column(String(120))
+    function_group: Mapped[str] = mapped_column(String(120))
+    function: Mapped[str] = mapped_column(String(120))
+    kind: Mapped[str] = mapped_column(String(40))
+    hours: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+
+
+class StagedEmployment(Base):
+    """An employment as a batch will leave it once it is visible: a further one, or a change of one that is there.
+
+    `employment_id` is the one to change, in its `base_version`; without it a further employment is made under the
+    row's own id. Nothing but the step that makes the batch visible reads it.
+    """
+
+    __tablename__ = "staged_employment"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    batch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("batch.id"), index=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"))
+    employment_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("employment.id"))
+    base_version: Mapped[int | None]
     department_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("department.id"))
     site: Mapped[str | None] = mapped_column(String(120))
     function_group: Mapped[str] = mapped_column(String(120))

@@ -41,6 +41,7 @@ PRESETS: tuple[Preset, ...] = (
         | {
             Permission.ACCESS_ADMINISTER,
             Permission.AGREEMENT_REGISTER,
+            Permission.EMPLOYEE_EXPORT,
             Permission.EMPLOYEE_IMPORT,
             Permission.EMPLOYEE_LIST,
             Permission.EMPLOYEE_WRITE,
@@ -62,6 +63,7 @@ PRESETS: tuple[Preset, ...] = (
         "Werkgever",
         frozenset(
             {
+                Permission.EMPLOYEE_EXPORT,
                 Permission.EMPLOYEE_IMPORT,
                 Permission.EMPLOYEE_LIST,
                 Permission.EMPLOYEE_WRITE,
@@ -86,13 +88,28 @@ PRESETS: tuple[Preset, ...] = (
         "klantbeheer",
         OrganisationKind.SERVICE,
         "Klantbeheer",
-        frozenset({Permission.ADMISSION_DECIDE, Permission.DOSSIER_READ, Permission.START_SEE}),
+        frozenset(
+            {
+                Permission.ADMISSION_DECIDE,
+                Permission.DOSSIER_READ,
+                Permission.EMPLOYEE_EXPORT,
+                Permission.START_SEE,
+            }
+        ),
     ),
     Preset(
         "casemanager_arbo",
         OrganisationKind.SERVICE,
         "Casemanager arbo",
-        frozenset({Permission.ADMISSION_DECIDE, Permission.DOSSIER_READ, Permission.START_SEE}),
+        frozenset(
+            {
+                Permission.ADMISSION_DECIDE,
+                Permission.DOSSIER_READ,
+                Permission.EMPLOYEE_EXPORT,
+                Permission.SHARE_REQUEST,
+                Permission.START_SEE,
+            }
+        ),
     ),
     Preset(
         "privacyfunctionaris",

@@ -44,9 +44,20 @@ class Part(StrEnum):
 
 
 class RecordPart(Base):
-    """One version of one part of a record, sealed under the record key `key_number`."""
+    """One version of one part of a record, sealed under the record key `key_number`.
+
+    A row of a `batch_id` that is not visible yet is one version ahead of its employee's: nobody reads it.
+    """
 
     __tablename__ = "record_part"
+    __table_args__ = (
+        Index(
+            None,
+            "batch_id",
+            sqlite_where=text("batch_id IS NOT NULL"),
+            postgresql_where=text("batch_id IS NOT NULL"),
+        ),
+    )
 
     employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"), primary_key=True)
     part: Mapped[str] = mapped_column(String(8), primary_key=True)
@@ -56,6 +67,34 @@ class RecordPart(Base):
     sealed: Mapped[bytes]
     written_by: Mapped[uuid.UUID]
     written_at: Mapped[datetime]
+    batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("batch.id"))
+
+
+class RecordIndex(Base):
+    """What one version of a record is found by, for one side: keyed digests under its index secret (design 2.5).
+
+    A digest has eight bytes: two different values may share one, since who is found is compared after opening. What a
+    record does not have is a digest of nothing, so that a row does not tell who has a BSN, a postcode, a double name.
+    """
+
+    __tablename__ = "record_index"
+    __table_args__ = (
+        Index(None, "holder_id", "last_name"),
+        Index(None, "holder_id", "second_name"),
+        Index(None, "holder_id", "birth_month"),
+        Index(None, "holder_id", "postcode"),
+        Index(None, "holder_id", "bsn"),
+    )
+
+    employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"), primary_key=True)
+    holder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("holder.id"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    last_name: Mapped[bytes]
+    second_name: Mapped[bytes]
+    birth_month: Mapped[bytes]
+    postcode: Mapped[bytes]
+    bsn: Mapped[bytes]
 
 
 class RecordKey(Base):
@@ -133,6 +172,61 @@ class Share(Base):
     ended_at: Mapped[datetime | None]
 
 
+class ShareRequestState(StrEnum):
+    """What became of a request to share an employee."""
+
+    WAITING = "waiting"
+    SHARED = "shared"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    EXPIRED = "expired"
+    ENDED = "ended"
+
+
+class ShareRequest(Base):
+    """A deelverzoek: arbo staff ask the employer to share an employee (design 2.6).
+
+    Kind and reason are health data, sealed to each side by itself, as is the reason of a refusal. `share_id` is the
+    share that answered it, also when the employer shared by itself in between; `ended` is a request whose service
+    stopped serving the employer.
+    """
+
+    __tablename__ = "share_request"
+    __table_args__ = (
+        Index(
+            "uq_share_request_waiting",
+            "employee_id",
+            "service_id",
+            unique=True,
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index(None, "organisation_id", "state"),
+        Index(None, "service_id", "requested_at"),
+        Index(None, "state", "expires_at"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    service_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    state: Mapped[str] = mapped_column(String(10))
+    generation: Mapped[int]
+    reason_sealed: Mapped[bytes]
+    service_generation: Mapped[int]
+    service_reason_sealed: Mapped[bytes]
+    refusal_generation: Mapped[int | None]
+    refusal_sealed: Mapped[bytes | None]
+    service_refusal_generation: Mapped[int | None]
+    service_refusal_sealed: Mapped[bytes | None]
+    requested_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    requested_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    decided_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    decided_at: Mapped[datetime | None]
+    share_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("share.id"))
+
+
 class ImportState(StrEnum):
     """Where an import stands."""
 
@@ -143,7 +237,12 @@ class ImportState(StrEnum):
 
 
 class EmployeeImport(Base):
-    """An uploaded file of employees (X-22), kept at most 24 hours; its id is also that of the batch it writes."""
+    """An uploaded file of employees (X-22), kept at most 24 hours; its id is also that of the batch it writes.
+
+    `choice_sealed` holds the sheet and the columns that somebody chose, under the key of the file; `written_row` is the
+    last row of the file that lies in the batch, from which the writing goes on. The three counts are those of a
+    finished import.
+    """
 
     __tablename__ = "employee_import"
 
@@ -158,6 +257,24 @@ class EmployeeImport(Base):
     created_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    choice_sealed: Mapped[bytes | None]
+    written_row: Mapped[int | None]
+    added: Mapped[int | None]
+    changed: Mapped[int | None]
+    unchanged: Mapped[int | None]
+
+
+class ImportMapping(Base):
+    """Which headings an employer chose for which fields, to be offered at the next file; sealed for the vault."""
+
+    __tablename__ = "import_mapping"
+
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    holder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("holder.id"))
+    generation: Mapped[int]
+    sealed: Mapped[bytes]
+    changed_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    changed_at: Mapped[datetime]
 
 
 class ImportChunk(Base):

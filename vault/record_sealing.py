@@ -14,6 +14,7 @@ from crypto.source import Source
 from database.session import Session
 from keys.holders import current_generation
 from keys.models import SealedForm
+from vault.blind_index import RecordIndexer, make_indexer
 from vault.fields import Card, Details
 from vault.models import Part, RecordKey
 from vault.places import place_of_part, place_of_record_key
@@ -26,10 +27,11 @@ FIRST_KEY = 1
 
 @dataclass(frozen=True)
 class SealedRecord:
-    """The rows of a new record, by column, ready for a bulk insert into `record_key` and `record_part`."""
+    """The rows of a new record, by column, ready for a bulk insert into `record_key`, `record_part`, `record_index`."""
 
     key: dict[str, Any]
     parts: tuple[dict[str, Any], dict[str, Any]]
+    index: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,7 @@ class RecordSealer:
     holder_id: uuid.UUID
     generation: int
     wrap_key: Secret
+    indexer: RecordIndexer
     source: Source
     written_by: uuid.UUID
     written_at: datetime
@@ -59,6 +62,7 @@ class RecordSealer:
                 written_by=self.written_by,
                 written_at=self.written_at,
             ),
+            index=self.indexer.row(employee_id, self.organisation_id, FIRST_VERSION, card, details),
         )
 
     def _key_row(self, employee_id: uuid.UUID, secret: Secret) -> dict[str, Any]:
@@ -88,6 +92,7 @@ def make_sealer(session: Session, actor: Actor) -> RecordSealer:
         holder_id=holder_id,
         generation=generation,
         wrap_key=actor.keys.wrap_key(session, holder_id, generation),
+        indexer=make_indexer(session, actor, holder_id),
         source=session.source,
         written_by=actor.person_id,
         written_at=session.source.now(),
@@ -104,8 +109,9 @@ def seal_parts(
     details: Details,
     written_by: uuid.UUID,
     written_at: datetime,
+    batch_id: uuid.UUID | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The rows of one version of both parts of a record, by column."""
+    """The rows of one version of both parts of a record, by column; with `batch_id` not to be seen before the batch."""
 
     def row(part: Part, plaintext: bytes) -> dict[str, Any]:
         place = place_of_part(employee_id, part, version, key.number)
@@ -118,6 +124,7 @@ def seal_parts(
             "sealed": seal(key.secret, plaintext, place),
             "written_by": written_by,
             "written_at": written_at,
+            "batch_id": batch_id,
         }
 
     return row(Part.CARD, card.to_bytes()), row(Part.DETAILS, details.to_bytes())

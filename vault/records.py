@@ -25,10 +25,12 @@ from organisation.employments import (
 from organisation.models import Employee
 from organisation.scope import is_in_view
 from organisation.tree import find_employee
+from vault.blind_index import make_indexer
 from vault.errors import EditConflict, NoVaultAccess
 from vault.field_checks import check_employment, check_record, clean_personnel_number
 from vault.fields import Card, Details
-from vault.models import Part, RecordKey, RecordPart
+from vault.indexing import leave_indexing
+from vault.models import Part, RecordIndex, RecordKey, RecordPart
 from vault.places import place_of_part
 from vault.record_keys import NumberedKey, RecordKeyOpener, key_for_writing
 from vault.record_sealing import make_sealer, seal_parts
@@ -52,6 +54,7 @@ def create_record(
     sealed = sealer.seal(employee.id, checked_card, checked_details)
     session.execute(insert(RecordKey), sealed.key)
     session.execute(insert(RecordPart), list(sealed.parts))
+    session.execute(insert(RecordIndex), sealed.index)
     return employee
 
 
@@ -85,6 +88,7 @@ def update_record(
         checked_details = replace(checked_details, bsn=present.bsn)
     key = key_for_writing(session, employee, holder_id, actor)
     _write_version(session, employee, key, checked_card, checked_details, actor)
+    _index_version(session, employee, holder_id, checked_card, checked_details, actor)
     if personnel_number is not None:
         change_personnel_number(session, actor, employee, clean_personnel_number(personnel_number))
     if employment_id is not None and employment is not None:
@@ -203,3 +207,18 @@ def _write_version(
         .execution_options(synchronize_session=False)
     )
     session.execute(insert(RecordPart), list(rows))
+
+
+def _index_version(
+    session: Session, employee: Employee, holder_id: uuid.UUID, card: Card, details: Details, actor: Actor
+) -> None:
+    """Index the new version for the vault; the service indexes it when somebody comes by with its key (design 2.7)."""
+    session.execute(
+        delete(RecordIndex)
+        .where(RecordIndex.employee_id == employee.id, RecordIndex.holder_id == holder_id)
+        .execution_options(synchronize_session=False)
+    )
+    indexer = make_indexer(session, actor, holder_id)
+    row = indexer.row(employee.id, employee.organisation_id, employee.version, card, details)
+    session.execute(insert(RecordIndex), row)
+    leave_indexing(session, [employee.id])

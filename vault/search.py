@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 import uuid
 from dataclasses import dataclass
 from datetime import date
@@ -21,15 +20,13 @@ from organisation.tree import EmploymentLine, employments_of, find_department
 from vault.errors import SearchTooShort, TooManyInView
 from vault.fields import Card
 from vault.models import RecordKey
+from vault.name_matching import name_fits, normalise_name
 from vault.records import fitting_cards, open_cards
 from vault.sides import require_side, side_of
 from vault.tree import grounds_of
 
 MOST_IN_VIEW = 1000
 SHORTEST_NAME = 2
-
-# Letters that Unicode does not take apart, as people without them on their keyboard type them.
-_PLAIN_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,7 @@ class SearchWords:
         given = {
             "birth_date": self.birth_date,
             "department": self.department_id,
-            "last_name": _normalised(self.last_name or ""),
+            "last_name": normalise_name(self.last_name or ""),
             "personnel_number": (self.personnel_number or "").strip(),
         }
         return tuple(name for name, value in given.items() if value)
@@ -86,7 +83,7 @@ def search(session: Session, actor: Actor, words: SearchWords) -> list[SearchHit
 def _refuse_too_short(words: SearchWords) -> None:
     if not set(words.fields) - {"department"}:
         raise SearchTooShort
-    if words.last_name and len(_normalised(words.last_name)) < SHORTEST_NAME:
+    if words.last_name and len(normalise_name(words.last_name)) < SHORTEST_NAME:
         raise SearchTooShort
 
 
@@ -129,19 +126,7 @@ def _candidates(session: Session, actor: Actor, words: SearchWords) -> Select[Em
 def _fits(card: Card, words: SearchWords) -> bool:
     if words.birth_date is not None and card.birth_date != words.birth_date:
         return False
-    return not words.last_name or _name_fits(card, _normalised(words.last_name))
-
-
-def _name_fits(card: Card, wanted: str) -> bool:
-    last, prefix = _normalised(card.last_name), _normalised(card.prefix or "")
-    parts = [_normalised(part) for part in card.last_name.replace("-", " ").split()]
-    return any(name.startswith(wanted) for name in (last, prefix + last, *parts))
-
-
-def _normalised(name: str) -> str:
-    """The letters and digits of a name, without accents, spaces and case: `Van Dijk-Çelik` is `vandijkcelik`."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN_LETTERS)
-    return "".join(character for character in decomposed if character.isalnum())
+    return not words.last_name or name_fits(card, normalise_name(words.last_name))
 
 
 def _record(session: Session, actor: Actor, words: SearchWords, shown: list[Employee]) -> AuditEntry:

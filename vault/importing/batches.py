@@ -13,7 +13,7 @@ from database.session import Session
 from organisation.models import Batch, Employee, Employment
 from vault.importing.checking import GoodRow
 from vault.importing.errors import ImportInterrupted
-from vault.models import RecordKey, RecordPart
+from vault.models import RecordIndex, RecordKey, RecordPart
 from vault.record_sealing import FIRST_VERSION, RecordSealer
 
 
@@ -75,6 +75,7 @@ def write_employees(session: Session, batch_id: uuid.UUID, rows: Sequence[GoodRo
     connection.execute(insert(Employment), employments)
     connection.execute(insert(RecordKey), [record.key for record in sealed])
     connection.execute(insert(RecordPart), [part for record in sealed for part in record.parts])
+    connection.execute(insert(RecordIndex), [record.index for record in sealed])
     return ids[-1]
 
 
@@ -91,7 +92,7 @@ def destroy_batch(session: Session, batch_id: uuid.UUID) -> None:
     if session.scalar(batch) is None:
         return
     members = select(Employee.id).where(Employee.batch_id == batch_id)
-    for table in (RecordPart, RecordKey, Employment):
+    for table in (RecordIndex, RecordPart, RecordKey, Employment):
         session.execute(
             delete(table).where(table.employee_id.in_(members)), execution_options={"synchronize_session": False}
         )
