@@ -12,6 +12,7 @@ from typing import Any
 from organisation.employments import EmploymentData
 from vault import value_checks
 from vault.fields import Card, Details
+from vault.importing.errors import CELL_FAULTS
 from vault.importing.headings import COLUMNS, Headings
 from vault.importing.table import Row
 from vault.value_checks import FAULT_TEXTS, ValueFault
@@ -19,6 +20,7 @@ from vault.value_checks import FAULT_TEXTS, ValueFault
 N_ = str
 
 ROW_FAULTS: dict[str, tuple[str, str]] = {
+    **CELL_FAULTS,
     "double_number": (
         N_("Dit personeelsnummer staat ook in rij %(other_row)s."),
         N_("Elk nummer kan er een keer in staan: haal een van de rijen weg of verbeter het nummer."),
@@ -158,6 +160,9 @@ class RowChecker:
         values: dict[str, Any] = {}
         faults: dict[str, RowFault] = {}
         for name in self._order:
+            if unread := row.faults.get(self._headings.places[name]):
+                faults[name] = self._fault(row.number, name, unread)
+                continue
             try:
                 self._check_field(name, texts.get(name, "").strip(), values)
             except ValueFault as fault:

@@ -44,6 +44,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
     "damaged": (N_("Het bestand is beschadigd of niet helemaal overgekomen."), _SAVE_AGAIN),
     "unusual": (N_("Het bestand bevat onderdelen die niet in een gewone werkmap horen."), _SAVE_AGAIN),
     "no_sheet": (N_("In de werkmap staat geen zichtbaar werkblad."), N_("Zet de werknemers op het eerste werkblad.")),
+    "no_such_sheet": (
+        N_("Dit werkblad staat niet in het bestand, of het is verborgen of leeg."),
+        N_("Kies een van de bladen die het bestand heeft."),
+    ),
     "too_many_rows": (
         N_("Het bestand heeft meer dan %(limit)s rijen."),
         N_("Verdeel de werknemers over meer bestanden en haal lege rijen onderaan weg."),
@@ -84,6 +88,18 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
     "no_rows": (N_("Onder de koppen staan geen werknemers."), N_("Zet elke werknemer op een rij onder de koppen.")),
 }
+
+CELL_FAULTS: dict[str, tuple[str, str]] = {
+    "formula_without_value": (
+        N_("In deze cel staat een formule zonder uitkomst."),
+        N_("Open het bestand in Excel, sla het opnieuw op en stuur dat, of vul de uitkomst in."),
+    ),
+    "error_value": (
+        N_("In deze cel staat een fout, zoals #N/B of #VERW!."),
+        N_("Verbeter de formule in het bestand, of vul de waarde zelf in."),
+    ),
+}
+"""What is wrong in a cell whose value cannot be known, and what to do: Dutch msgids."""
 
 
 class FileRefused(VaultError):

@@ -40,17 +40,20 @@ def read_bounded(stream: BinaryIO) -> bytes:
     return b"".join(pieces)
 
 
-def read_table(data: bytes) -> Table:
+def read_table(data: bytes, sheet: str | None = None) -> Table:
     """The rows of an `.xlsx` workbook or of a text with separators.
 
-    The file stays in memory. Raises `FileRefused`, at once or while the rows are read, for anything else, for what is
-    damaged or protected, and for what is far larger than a list of employees can be.
+    Of a workbook it reads `sheet`, or the first visible one with something in it. The file stays in memory. Raises
+    `FileRefused`, at once or while the rows are read, for anything else, for what is damaged or protected, for a sheet
+    that is not among `Table.sheets`, and for what is far larger than a list of employees can be.
     """
     if not data.strip():
         raise FileRefused("empty")
     if data.startswith(b"PK"):
-        return read_workbook(data)
+        return read_workbook(data, sheet)
     _refuse_other_kinds(data)
+    if sheet:
+        raise FileRefused("no_such_sheet")
     return read_separated(data)
 
 

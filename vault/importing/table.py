@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 MAX_FILE_BYTES = 20 * 1024 * 1024
@@ -17,22 +17,33 @@ MAX_CELL_CHARACTERS = 32_767
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row with something in it. `number` is the row as the spreadsheet shows it, from 1; its repr shows nothing."""
+    """One row with something in it; its repr shows nothing of that.
+
+    Attributes:
+        number: the row as the spreadsheet shows it, from 1.
+        cells: the texts, from the first column.
+        faults: cells without a value that counts, as index from 0 and a key of `errors.CELL_FAULTS`; they are empty text.
+    """
 
     number: int
     cells: tuple[str, ...] = field(repr=False)
+    faults: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Table:
-    """A file that was recognised.
+    """A file that was recognised, and the sheet of it that is read.
 
     Attributes:
         kind: `xlsx` or `csv`.
         row_count: how many rows it has at most, headings and empty rows included.
         rows: gives the rows that are not empty, from the top each time it is called; raises `FileRefused`.
+        sheet: the name of the worksheet; empty for a csv, and for a workbook with nothing in it.
+        sheets: the names of all visible worksheets with something in them, in their order; none for a csv.
     """
 
     kind: str
     row_count: int
     rows: Callable[[], Iterator[Row]] = field(repr=False)
+    sheet: str = ""
+    sheets: tuple[str, ...] = ()

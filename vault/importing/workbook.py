@@ -1,14 +1,15 @@
-"""Reading an Excel workbook (`.xlsx`): the first visible sheet, every cell as text (X-22)."""
+"""Reading an Excel workbook (`.xlsx`): its visible sheets, every cell as text (X-22)."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import TypeAlias
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
+from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from vault.importing.errors import FileRefused
 from vault.importing.package import repack
@@ -17,17 +18,39 @@ from vault.importing.table import MAX_CELL_CHARACTERS, Row, Table
 Cell: TypeAlias = int | float | str | bool | time | date | datetime | timedelta
 
 
-def read_workbook(data: bytes) -> Table:
-    """The rows of the first visible sheet. A formula counts as the value that was saved with it; a macro never runs.
+def read_workbook(data: bytes, sheet: str | None) -> Table:
+    """The rows of `sheet`, or of the first visible sheet with something in it.
 
-    Raises `FileRefused`, also while the rows are read.
+    A formula counts as the value that was saved with it; a macro never runs. Raises `FileRefused`, also while the rows
+    are read.
     """
     packed, last_row = repack(data)
-    return Table("xlsx", last_row, partial(_rows, packed))
+    with _damage_refused():
+        sheets = _filled_sheets(packed)
+    if sheet is not None and sheet not in sheets:
+        raise FileRefused("no_such_sheet")
+    if not sheets:
+        return Table("xlsx", 0, lambda: iter(()))
+    name = sheets[0] if sheet is None else sheet
+    return Table("xlsx", last_row, partial(_rows, packed, name), name, sheets)
 
 
-def _rows(packed: bytes) -> Iterator[Row]:
-    for number, values in enumerate(_open_sheet(packed).iter_rows(), 1):
+def _filled_sheets(packed: bytes) -> tuple[str, ...]:
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(packed))
+    visible = [
+        sheet.name
+        for sheet in workbook.sheets_metadata
+        if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible
+    ]
+    if not visible:
+        raise FileRefused("no_sheet")
+    return tuple(name for name in visible if workbook.get_sheet_by_name(name).height)
+
+
+def _rows(packed: bytes, name: str) -> Iterator[Row]:
+    with _damage_refused():
+        sheet = CalamineWorkbook.from_filelike(io.BytesIO(packed)).get_sheet_by_name(name)
+    for number, values in enumerate(sheet.iter_rows(), 1):
         cells = tuple(map(_text, values))
         if any(cells):
             if max(map(len, cells)) > MAX_CELL_CHARACTERS:
@@ -35,12 +58,10 @@ def _rows(packed: bytes) -> Iterator[Row]:
             yield Row(number, cells)
 
 
-def _open_sheet(packed: bytes) -> CalamineSheet:
+@contextmanager
+def _damage_refused() -> Iterator[None]:
     try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(packed))
-        for index, sheet in enumerate(workbook.sheets_metadata):
-            if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-                return workbook.get_sheet_by_index(index)
+        yield
     except CalamineError:
         raise FileRefused("damaged") from None
     except BaseException as error:
@@ -48,7 +69,6 @@ def _open_sheet(packed: bytes) -> CalamineSheet:
         if type(error).__name__ == "PanicException":
             raise FileRefused("damaged") from None
         raise
-    raise FileRefused("no_sheet")
 
 
 def _text(value: Cell) -> str:

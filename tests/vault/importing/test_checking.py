@@ -13,6 +13,7 @@ import pytest
 from tests.vault.importing.files import HEADINGS, row, text_file
 from vault.fields import Gender
 from vault.importing.checking import ROW_FAULTS, GoodRow, RowChecker, RowFault
+from vault.importing.errors import CELL_FAULTS
 from vault.importing.headings import COLUMNS, find_headings
 from vault.importing.reading import read_table
 from vault.importing.table import Row
@@ -52,6 +53,18 @@ def test_a_good_row_gives_card_details_and_employment() -> None:
     assert (employment.department_id, employment.starts_on) == (PRODUCTION, date(2020, 3, 1))
     assert str(employment.hours) == "36.50"
     assert "Dijk" not in repr(answer)
+
+
+def test_a_cell_whose_value_cannot_be_known_is_a_fault_of_that_cell_alone() -> None:
+    headings = find_headings([Row(1, HEADINGS)])
+    checker = RowChecker(headings, today=date(2026, 3, 2), known_numbers=(), departments={})
+    cells = tuple(row(last_name="", bsn=""))
+    unread = {HEADINGS.index("Achternaam"): "formula_without_value", HEADINGS.index("BSN"): "error_value"}
+    assert checker.check(Row(2, cells, unread)) == [
+        RowFault(2, "Achternaam", "formula_without_value"),
+        RowFault(2, "BSN", "error_value"),
+    ]
+    assert set(CELL_FAULTS) == set(unread.values())
 
 
 def test_every_empty_required_cell_is_a_fault_of_its_own() -> None:

@@ -262,7 +262,8 @@ def test_the_example_that_the_odd_files_are_made_of_is_good() -> None:
 
 def test_every_refusal_has_two_sentences_and_a_file_that_gets_it() -> None:
     used = {code for _, code in ODD_FILES.values()}
-    assert used == set(REFUSALS)
+    # A sheet is asked for by its name: see test_reading.
+    assert used == set(REFUSALS) - {"no_such_sheet"}
     assert all(what.endswith(".") and advice.endswith(".") for what, advice in REFUSALS.values())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, datetime
 
 import pytest
+from xlsxwriter import Workbook
 
-from tests.vault.importing.files import HEADINGS, change_parts, row, text_file, workbook, zip_of
+from tests.vault.importing.files import change_parts, text_file, workbook, zip_of
 from vault.importing.errors import FileRefused
 from vault.importing.reading import read_table
 
@@ -75,9 +77,47 @@ def test_a_formula_counts_as_the_value_that_was_saved_with_it() -> None:
     assert cells(data)[1] == (2, ("2", "HR", ""))
 
 
-def test_only_the_first_visible_sheet_is_read() -> None:
-    data = workbook([HEADINGS, row()], sheets=("Werknemers", "Uitleg"))
-    assert len(cells(data)) == 2
+def three_sheets() -> bytes:
+    """An empty sheet, one with an employee, a hidden one, and one with another employee."""
+    output = io.BytesIO()
+    with Workbook(output, {"in_memory": True}) as book:
+        sheets = [book.add_worksheet(name) for name in ("Voorblad", "Vast", "Lijstjes", "Flex & co")]
+        sheets[2].hide()
+        for number, sheet in enumerate(sheets[1:], 1):
+            sheet.write_string(0, 0, "Naam")
+            sheet.write_string(number, 0, f"Dijk {number}")
+    return output.getvalue()
+
+
+def test_the_first_visible_sheet_with_something_in_it_is_read() -> None:
+    table = read_table(three_sheets())
+    assert (table.sheet, table.sheets) == ("Vast", ("Vast", "Flex & co"))
+    assert [found.cells for found in table.rows()] == [("Naam",), ("Dijk 1",)]
+
+
+def test_another_sheet_is_read_by_its_name() -> None:
+    table = read_table(three_sheets(), "Flex & co")
+    assert (table.sheet, table.sheets) == ("Flex & co", ("Vast", "Flex & co"))
+    assert [(found.number, found.cells) for found in table.rows()] == [(1, ("Naam",)), (4, ("Dijk 3",))]
+
+
+@pytest.mark.parametrize("name", ["Voorblad", "Lijstjes", "", "vast", "Blad1"])
+def test_a_sheet_that_is_empty_hidden_or_not_there_is_refused(name: str) -> None:
+    with pytest.raises(FileRefused) as refused:
+        read_table(three_sheets(), name)
+    assert refused.value.code == "no_such_sheet"
+
+
+def test_a_text_has_no_sheets() -> None:
+    data = text_file([["Naam"], ["Dijk"]])
+    assert (read_table(data).sheet, read_table(data).sheets) == ("", ())
+    with pytest.raises(FileRefused):
+        read_table(data, "Blad1")
+
+
+def test_a_workbook_with_nothing_in_it_has_no_rows() -> None:
+    table = read_table(workbook([]))
+    assert (table.sheet, table.sheets, list(table.rows())) == ("", (), [])
 
 
 def test_far_cells_with_a_style_but_nothing_in_them_do_no_harm() -> None:
