@@ -22,7 +22,7 @@ class Row:
     Attributes:
         number: the row as the spreadsheet shows it, from 1.
         cells: the texts, from the first column.
-        faults: cells without a value that counts, as index from 0 and a key of `errors.CELL_FAULTS`; they are empty text.
+        faults: cells whose value cannot be known: index from 0, and a key of `errors.CELL_FAULTS`; empty in `cells`.
     """
 
     number: int
