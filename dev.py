@@ -5,6 +5,7 @@
   python3 dev.py test     the environment, a browser, and all tests but the drills
   python3 dev.py lint     style, types, import direction and templates
   python3 dev.py drills   the tests that break things: power cuts, kills, races
+  python3 dev.py bench    what the vault costs beside a plaintext twin, as ratios of one run
 
 What follows the word is passed on, to pytest for instance: python3 dev.py test tests/vault -x
 """
@@ -167,6 +168,13 @@ def drills(arguments: Sequence[str]) -> int:
     return run_pytest(arguments or ["tests/drills"])
 
 
+def bench(arguments: Sequence[str]) -> int:
+    """Measure what the vault costs beside a plaintext twin; the exit code is 1 when an aim was missed."""
+    build_environment(DEVELOPMENT_LOCK)
+    command = [str(PYTHON), "-m", "bench", *arguments]
+    return subprocess.run(command, check=False, cwd=str(ROOT)).returncode
+
+
 def lint(_arguments: Sequence[str]) -> int:
     """Run every check, also after one that fails, so that one run shows all there is to mend."""
     build_environment(DEVELOPMENT_LOCK)
@@ -190,7 +198,7 @@ def lint(_arguments: Sequence[str]) -> int:
 
 def main() -> int:
     """Do what the first word says; without one, print the help."""
-    words = {"demo": demo, "test": test, "lint": lint, "drills": drills}
+    words = {"demo": demo, "test": test, "lint": lint, "drills": drills, "bench": bench}
     word = sys.argv[1] if len(sys.argv) > 1 else "help"
     if word not in words:
         print(__doc__)

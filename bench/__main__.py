@@ -1,0 +1,132 @@
+"""What the vault costs beside a plaintext twin, as ratios within one run.
+
+    make bench                            100,000 people
+    make bench ARGS="--people 20000"      quicker
+
+Each variant runs in a process of its own, one after the other, with a database of its own: the application as it is and
+its plaintext twin (bench/plaintext.py), once with the log and once without. The figures of one run can be compared with
+each other, not with those of another machine.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from bench.staff import write_workbook
+
+ROOT = Path(__file__).resolve().parent.parent
+# How much slower than the twin it may be: the import, and everything else (issue 3).
+MOST_FOR_IMPORT, MOST_FOR_THE_REST = 2.0, 1.5
+SMALL = 10
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One way to run the measures."""
+
+    name: str
+    switches: tuple[str, ...]
+
+
+SEALED = Variant("sealed", ())
+TWIN = Variant("twin", ("--plaintext",))
+SEALED_WITHOUT_LOG = Variant("sealed, no log", ("--without-log",))
+TWIN_WITHOUT_LOG = Variant("twin, no log", ("--plaintext", "--without-log"))
+VARIANTS = (SEALED, TWIN, SEALED_WITHOUT_LOG, TWIN_WITHOUT_LOG)
+
+
+def main() -> int:
+    """Measure everything and print the tables; the exit code is 1 when an aim was missed."""
+    arguments = _arguments()
+    with tempfile.TemporaryDirectory(prefix="datakluis-bench-") as name:
+        folder = Path(name)
+        large = _rounds(folder, arguments.people, arguments.rounds, VARIANTS)
+        small = _rounds(folder, arguments.people // SMALL, arguments.rounds, (SEALED, TWIN))
+    missed = print_ratios(large, arguments.people) + print_growth(small, large, arguments.people)
+    print("\nevery aim was met" if not missed else "\nmissed: " + "; ".join(missed))
+    return 1 if missed else 0
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make bench", description=__doc__.partition("\n")[0])
+    parser.add_argument("--people", type=int, default=100_000, help="how many employees are imported (%(default)s)")
+    parser.add_argument("--rounds", type=int, default=1, help="how often each variant runs; the median counts")
+    return parser.parse_args()
+
+
+def _rounds(folder: Path, people: int, rounds: int, variants: tuple[Variant, ...]) -> dict[str, dict[str, float]]:
+    """The median of each measure by variant: the variants take turns, so that a slow minute hits all of them."""
+    workbook = folder / f"{people}.xlsx"
+    if not workbook.exists():
+        print(f"writing a workbook of {people:,} people", flush=True)
+        write_workbook(workbook, people)
+    found: dict[str, list[dict[str, float]]] = {variant.name: [] for variant in variants}
+    for turn in range(rounds):
+        for variant in variants:
+            print(f"  {variant.name}, {people:,} people, round {turn + 1}", flush=True)
+            found[variant.name].append(_measure(workbook, variant, people))
+    return {
+        name: {measure: median(run[measure] for run in runs) for measure in runs[0]} for name, runs in found.items()
+    }
+
+
+def _measure(workbook: Path, variant: Variant, people: int) -> dict[str, float]:
+    command = [sys.executable, "-m", "bench.measuring", str(workbook), str(people), *variant.switches]
+    done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode:
+        sys.exit(f"measuring {variant.name} ended with code {done.returncode}")
+    measures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return measures
+
+
+def print_ratios(found: dict[str, dict[str, float]], people: int) -> list[str]:
+    """Print each measure of a vault of that size beside the twin's; return the aims that were missed."""
+    missed = []
+    print(f"\n{people:,} people, milliseconds (import and export: per person)\n")
+    print(f"{'':32}{'sealed':>10}{'twin':>10}{'ratio':>8}   {'no log':>10}{'twin':>10}{'ratio':>8}{'aim':>8}")
+    for measure, sealed in found[SEALED.name].items():
+        if measure.startswith("memory"):
+            continue
+        twin, bare, bare_twin = (
+            found[variant.name][measure] for variant in (TWIN, SEALED_WITHOUT_LOG, TWIN_WITHOUT_LOG)
+        )
+        aim = MOST_FOR_IMPORT if measure.startswith("import") else MOST_FOR_THE_REST
+        print(
+            f"{measure:32}{sealed:10.3f}{twin:10.3f}{sealed / twin:8.2f}   "
+            f"{bare:10.3f}{bare_twin:10.3f}{bare / bare_twin:8.2f}{aim:8.1f}"
+        )
+        if sealed / twin > aim:
+            missed.append(f"{measure}: {sealed / twin:.2f} times the twin instead of {aim}")
+    for measure, value in found[SEALED.name].items():
+        if measure.startswith("memory"):
+            print(f"{measure:32}{value:10.0f} MB")
+    return missed
+
+
+def print_growth(small: dict[str, dict[str, float]], large: dict[str, dict[str, float]], people: int) -> list[str]:
+    """Print what each measure costs in a small and in a large vault; return what grew."""
+    missed = []
+    print(f"\n{'sealed, milliseconds':32}{people // SMALL:>10,}{people:>10,}{'ratio':>8}{'twin':>8}")
+    for measure, before in small[SEALED.name].items():
+        if measure.startswith("memory"):
+            continue
+        after = large[SEALED.name][measure]
+        twin = large[TWIN.name][measure] / small[TWIN.name][measure]
+        print(f"{measure:32}{before:10.3f}{after:10.3f}{after / before:8.2f}{twin:8.2f}")
+        if after / before > MOST_GROWTH:
+            missed.append(f"{measure}: {after / before:.2f} times as slow with ten times the people")
+    return missed
+
+
+# What two runs of the same measure differ by on a busy machine.
+MOST_GROWTH = 1.25
+
+if __name__ == "__main__":
+    sys.exit(main())
