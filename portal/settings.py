@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crypto.secret import Secret
+from vault.importing.table import MAX_FILE_BYTES
 
 PREFIX = "DATAKLUIS_"
 MEBIBYTE = 1024 * 1024
@@ -62,7 +63,7 @@ VARIABLES = (
     Variable(
         "ARGON2_MEMORY_MIB", "256", "The memory in MiB that logins at one moment may use in a process; one takes 64"
     ),
-    Variable("UPLOAD_LIMIT_MIB", "10", "The largest file in MiB that can be uploaded"),
+    Variable("UPLOAD_LIMIT_MIB", "20", "The largest file in MiB that can be uploaded, at most 20"),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
     Variable(
         "TRUSTED_PROXIES", "0", "How many proxies stand in front, whose word on the visitor's address is believed"
@@ -144,7 +145,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         processes=reading.number("PROCESSES", 1, 64),
         threads=reading.number("THREADS", 1, 256),
         argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
-        upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, 100),
+        upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, MAX_FILE_BYTES // MEBIBYTE),
         terms_file=reading.existing_file("TERMS_FILE"),
         trusted_proxies=reading.number("TRUSTED_PROXIES", 0, 5),
         demo=demo,

@@ -99,7 +99,7 @@ def anna(company: Company) -> Visitor:
 def test_the_page_says_what_is_expected_and_hands_out_a_template(anna: Visitor) -> None:
     assert anna.page is not None
     assert "Personeelsnummer, Achternaam, Geboortedatum" in anna.page.text
-    assert "ten hoogste 10 MB" in anna.page.text
+    assert "ten hoogste 20 MB" in anna.page.text
 
     response = anna.client.get(URL + "/sjabloon.xlsx", base_url=anna.base_url, environ_overrides=anna.environment)
 
@@ -223,7 +223,7 @@ def test_no_file_is_told_beside_the_field(anna: Visitor) -> None:
 
 
 def test_a_file_above_the_limit_gets_the_page_of_its_own(company: Company, anna: Visitor) -> None:
-    page = checked(send_file(anna, b"x" * (11 * 1024 * 1024)))
+    page = checked(send_file(anna, b"x" * (21 * 1024 * 1024)))
 
     assert page.status == 413
     assert page.heading == "Dit bestand is te groot"

@@ -67,7 +67,7 @@ def test_an_upload_never_touches_the_disk(uploading: World, monkeypatch: pytest.
 
 
 def test_a_file_above_the_limit_is_refused(uploading: World) -> None:
-    status, page = send(uploading, "/bestand", file=b"x" * 11 * MEBIBYTE)
+    status, page = send(uploading, "/bestand", file=b"x" * 21 * MEBIBYTE)
 
     assert status == 413
     assert "te groot" in page

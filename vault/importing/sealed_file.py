@@ -14,6 +14,7 @@ from vault.importing.errors import ImportGone
 from vault.models import EmployeeImport, ImportChunk
 
 PIECE_BYTES = 256 * 1024
+_PIECES_AT_ONCE = 16
 
 
 def place_of_file_key(import_id: uuid.UUID, holder_id: uuid.UUID, generation: int) -> Context:
@@ -35,20 +36,21 @@ def wrap_file_key(
 
 def keep_pieces(session: Session, import_id: uuid.UUID, file_key: Secret, data: bytes) -> None:
     """Seal the file into pieces of 256 kB."""
-    starts = range(0, len(data), PIECE_BYTES)
-    rows = [
-        {
-            "import_id": import_id,
-            "number": number,
-            "sealed": seal(
-                file_key,
-                data[start : start + PIECE_BYTES],
-                place_of_piece(import_id, number, last=number == len(starts) - 1),
-            ),
-        }
-        for number, start in enumerate(starts)
-    ]
-    session.execute(insert(ImportChunk), rows)
+    count = _piece_count(len(data))
+    for first in range(0, count, _PIECES_AT_ONCE):
+        rows = [
+            {
+                "import_id": import_id,
+                "number": number,
+                "sealed": seal(
+                    file_key,
+                    data[number * PIECE_BYTES : (number + 1) * PIECE_BYTES],
+                    place_of_piece(import_id, number, last=number == count - 1),
+                ),
+            }
+            for number in range(first, min(first + _PIECES_AT_ONCE, count))
+        ]
+        session.execute(insert(ImportChunk), rows)
 
 
 def open_pieces(session: Session, kept: EmployeeImport, wrap_key: Secret) -> bytes:
@@ -56,13 +58,12 @@ def open_pieces(session: Session, kept: EmployeeImport, wrap_key: Secret) -> byt
     place = place_of_file_key(kept.id, kept.holder_id, kept.generation)
     file_key = Secret(unseal(wrap_key, kept.file_key_sealed, place))
     statement = select(ImportChunk.number, ImportChunk.sealed).where(ImportChunk.import_id == kept.id)
-    rows = session.execute(statement.order_by(ImportChunk.number)).all()
-    if not rows:
+    # Fetched a few at a time, so that the file is not held twice: sealed and open.
+    rows = session.execute(statement.order_by(ImportChunk.number).execution_options(yield_per=_PIECES_AT_ONCE))
+    last = _piece_count(kept.size) - 1
+    pieces = [unseal(file_key, sealed, place_of_piece(kept.id, number, last=number == last)) for number, sealed in rows]
+    if not pieces:
         raise ImportGone
-    pieces = [
-        unseal(file_key, sealed, place_of_piece(kept.id, number, last=number == len(rows) - 1))
-        for number, sealed in rows
-    ]
     if sum(map(len, pieces)) != kept.size:
         raise UnsealError
     return b"".join(pieces)
@@ -71,3 +72,7 @@ def open_pieces(session: Session, kept: EmployeeImport, wrap_key: Secret) -> byt
 def destroy_pieces(session: Session, import_id: uuid.UUID) -> None:
     """Destroy the file; no key is needed for that."""
     session.execute(delete(ImportChunk).where(ImportChunk.import_id == import_id))
+
+
+def _piece_count(size: int) -> int:
+    return -(-size // PIECE_BYTES)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from vault.importing.errors import FileRefused
-from vault.importing.table import MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Row, Table
+from vault.importing.table import ERROR_TEXTS, MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Row, Table
 
 _SEPARATORS = ";,\t"
 _MARKS = (
@@ -87,7 +87,14 @@ def _rows(text: str, separator: str) -> Iterator[Row]:
         _check_size(record, number)
         cells = tuple(_plain(cell) for cell in record)
         if any(cells):
-            yield Row(number, cells)
+            yield _row(number, cells)
+
+
+def _row(number: int, cells: tuple[str, ...]) -> Row:
+    if ERROR_TEXTS.isdisjoint(cells):
+        return Row(number, cells)
+    faults = {index: "error_value" for index, cell in enumerate(cells) if cell in ERROR_TEXTS}
+    return Row(number, tuple("" if index in faults else cell for index, cell in enumerate(cells)), faults)
 
 
 def _refusal(error: csv.Error, row: int) -> FileRefused:

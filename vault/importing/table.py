@@ -9,10 +9,18 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_001
 """100,000 employees and their headings."""
 MAX_COLUMNS = 200
-MAX_CELLS = 3_000_000
-"""A workbook is held as a block of cells of about 64 bytes each while it is read: 3 million of them are 190 MB."""
+MAX_CELLS = 4_000_000
+"""Empty ones with a style count: each takes time to read."""
 MAX_CELL_CHARACTERS = 32_767
 """The most that Excel itself keeps in a cell."""
+
+ERROR_TEXTS = frozenset(
+    (
+        "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!", "#FIELD!",
+        "#N/B", "#VERW!", "#WAARDE!", "#DEEL/0!", "#NAAM?", "#GETAL!", "#LEEG!", "#OVERLOOP!", "#BEREKENEN!", "#VELD!",
+    )
+)  # fmt: skip
+"""What Excel shows where a formula failed, in English and in Dutch; copied or saved as text it is still no value."""
 
 
 @dataclass(frozen=True, slots=True)

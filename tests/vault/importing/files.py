@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 from xlsxwriter import Workbook
+
+from vault.importing.headings import COLUMNS
+
+_SHEET = "xl/worksheets/sheet1.xml"
+_TEXTS = "xl/sharedStrings.xml"
 
 Rows: TypeAlias = Sequence[Sequence[Any]]
 
@@ -92,3 +98,54 @@ def zip_of(parts: Mapping[str, bytes]) -> bytes:
         for name, content in parts.items():
             package.writestr(name, content)
     return output.getvalue()
+
+
+def large_workbook(count: int) -> bytes:
+    """A workbook of `count` different employees with every column of the template, as Excel itself writes it."""
+    chance = random.Random(count)
+    texts: dict[str, int] = {}
+    output = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(example_workbook())) as old,
+        zipfile.ZipFile(output, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in set(old.namelist()) - {_SHEET, _TEXTS, "xl/styles.xml"}:
+            new.writestr(name, old.read(name))
+        new.writestr(
+            "xl/styles.xml", '<styleSheet><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/></cellXfs></styleSheet>'
+        )
+        with new.open(_SHEET, "w") as sheet:
+            sheet.write(b"<worksheet><sheetData>")
+            sheet.write(_row_of_texts(1, [column.heading for column in COLUMNS], texts))
+            for number in range(2, count + 2):
+                sheet.write(_row_of_texts(number, _someone(number, chance), texts))
+            sheet.write(b"</sheetData></worksheet>")
+        new.writestr(_TEXTS, f"<sst>{''.join(f'<si><t>{text}</t></si>' for text in texts)}</sst>")
+    return output.getvalue()
+
+
+def _someone(number: int, chance: random.Random) -> list[str | int]:
+    """The cells of an employee in the order of the template; days as Excel counts them."""
+    last_name = chance.choice(("Jansen", "Bakker", "Çelik", "Müller", "Visser")) + chance.choice(
+        ("", "s", "ma", "stra")
+    )
+    first_name, digits = chance.choice(("Anna", "Bram", "Eva", "Gijs")), chance.randrange(10_000_000, 100_000_000)
+    return [
+        f"P{number:06}", last_name, chance.choice(("van", "de", "")), first_name, f"{first_name[0]}.",
+        chance.randrange(22_000, 38_000), chance.choice("MV"), "", f"{last_name}straat", chance.randrange(1, 300), "",
+        f"{digits % 9000 + 1000} AB", chance.choice(("Utrecht", "Ede")), "NL", f"{last_name}.{number}@voorbeeld.nl",
+        f"{first_name}{number}@voorbeeld.nl", f"030{digits % 10_000_000:07}", "", f"06{digits}",
+        chance.choice(("Productie", "HR")), "Utrecht", "Techniek", chance.choice(("Monteur", "Planner")), "Vast",
+        chance.choice((24, 32, 36)), chance.randrange(40_000, 46_000), "",
+    ]  # fmt: skip
+
+
+def _row_of_texts(number: int, values: Sequence[str | int], texts: dict[str, int]) -> bytes:
+    cells = []
+    for index, value in enumerate(values):
+        place = f"{chr(65 + index) if index < 26 else 'A' + chr(39 + index)}{number}"
+        if isinstance(value, int):
+            cells.append(f'<c r="{place}" s="{int(value > 20_000)}"><v>{value}</v></c>')
+        elif value:
+            cells.append(f'<c r="{place}" t="s"><v>{texts.setdefault(value, len(texts))}</v></c>')
+    return f'<row r="{number}" spans="1:27">{"".join(cells)}</row>'.encode()
