@@ -43,6 +43,20 @@ class MalformedCode(CryptoError):
         super().__init__("a back-up code is 20 letters A-Z and digits 2-7")
 
 
+class MalformedRecoveryCode(CryptoError):
+    """What was typed cannot be the code of a recovery sheet.
+
+    Attributes:
+        length: how many characters there were, of 64.
+        lines: which lines hold a slip, the first is 1; none where the length is wrong.
+    """
+
+    def __init__(self, length: int, lines: tuple[int, ...]) -> None:
+        super().__init__("the code of a recovery sheet is four lines of sixteen letters and digits")
+        self.length = length
+        self.lines = lines
+
+
 class RootKeyFileError(CryptoError):
     """A key file cannot be made, read or trusted. The message says what the operator can do."""
 
