@@ -72,6 +72,17 @@ def decide(session: Session, admission_id: UUID, holder_id: UUID, *, state: Admi
     return decided
 
 
+def close_waiting(session: Session, holder_id: UUID, recipient_id: UUID, *, state: AdmissionState, by: Who) -> None:
+    """Decide the waiting request of a recipient, where there is one, since another act made it pointless."""
+    waiting = update(Admission).where(
+        Admission.holder_id == holder_id,
+        Admission.recipient_id == recipient_id,
+        Admission.state == AdmissionState.WAITING,
+    )
+    closed = waiting.values(state=state, decided_at=session.source.now(), decided_by=by.person_id)
+    session.execute(closed.execution_options(synchronize_session=False))
+
+
 def _refuse(session: Session, admission_id: UUID, holder_id: UUID) -> NoReturn:
     of_this_holder = select(Admission.id).where(Admission.id == admission_id, Admission.holder_id == holder_id)
     raise AlreadyDecided if session.scalar(of_this_holder) else NotFound

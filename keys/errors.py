@@ -54,3 +54,10 @@ class NotFound(KeysError):
 
     def __init__(self) -> None:
         super().__init__("there is no such row")
+
+
+class SheetEnded(KeysError):
+    """The recovery sheet was used, or declared void, in the meantime."""
+
+    def __init__(self) -> None:
+        super().__init__("the recovery sheet has ended")

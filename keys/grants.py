@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, and_, delete, func, select
 
 from audit import PLATFORM_ID
 from audit.recording import Who
 from crypto.hybrid import seal_to
 from crypto.secret import Secret
 from database.session import Session
-from keys.models import Grant, HolderGeneration, SealedForm
+from keys.models import Grant, Holder, HolderGeneration, HolderKind, SealedForm
 from keys.opened import OpenedKeys
 from keys.places import place_of_grant
+from keys.present_keys import newest_generation_of, sheets_without_effect
 from keys.public_keys import PublicKey, current_generation, lock_holder, public_key
 
 
@@ -77,9 +78,12 @@ def destroy_grants(session: Session, holder_id: UUID, *, recipient_id: UUID) -> 
 
 
 def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
-    """Return who holds the newest generation, each with the moment and the giver of the first grant; oldest first."""
+    """Return the people who hold the newest generation, each with moment and giver of the first grant; oldest first.
+
+    A recovery sheet holds it too, but is nobody: `recovery_sheets.sheets_for` has those.
+    """
     rows = session.scalars(
-        select(Grant).where(Grant.holder_id == holder_id).order_by(Grant.granted_at, Grant.generation, Grant.id)
+        select(Grant).where(_to_person(holder_id)).order_by(Grant.granted_at, Grant.generation, Grant.id)
     ).all()
     newest = _newest_generation(session, holder_id)
     present = {grant.recipient_id for grant in rows if grant.generation == newest}
@@ -90,27 +94,37 @@ def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
 
 
 def count_recipients(session: Session, holder_id: UUID) -> int:
-    """Return how many hold the newest generation: 0 for a holder without a key.
+    """Return how many people hold the newest generation: 0 for a holder without a key.
 
     Who decides by it takes `public_keys.lock_holder` first, so that two acts at once don't both leave the last one.
     """
     newest = _newest_generation(session, holder_id)
-    counted = select(func.count()).select_from(Grant).where(Grant.holder_id == holder_id, Grant.generation == newest)
+    counted = select(func.count()).select_from(Grant).where(_to_person(holder_id), Grant.generation == newest)
     return session.scalar(counted) or 0
 
 
+def ever_recipients(session: Session, holder_id: UUID) -> set[UUID]:
+    """Return who has a grant of any generation, also one for a key that was renewed since."""
+    return set(session.scalars(select(Grant.recipient_id).where(Grant.holder_id == holder_id).distinct()))
+
+
 def recipients_with_present_key(session: Session, holder_id: UUID, generation: int) -> list[UUID]:
-    """Return the recipients of one generation whose own key was not renewed after they were handed it, in id order."""
-    own_newest = (
-        select(func.max(HolderGeneration.number))
-        .where(HolderGeneration.holder_id == Grant.recipient_id)
-        .correlate(Grant)
-        .scalar_subquery()
-    )
+    """Return the recipients of one generation whose own key was not renewed after they were handed it, in id order.
+
+    Recovery sheets are among them, as long as the key of the person whom they name was not renewed either.
+    """
     held = select(Grant.recipient_id).where(
-        Grant.holder_id == holder_id, Grant.generation == generation, Grant.recipient_generation == own_newest
+        Grant.holder_id == holder_id,
+        Grant.generation == generation,
+        Grant.recipient_generation == newest_generation_of(Grant.recipient_id),
+        Grant.recipient_id.not_in(sheets_without_effect()),
     )
     return list(session.scalars(held.order_by(Grant.recipient_id)))
+
+
+def _to_person(holder_id: UUID) -> ColumnElement[bool]:
+    people = select(Holder.id).where(Holder.kind == HolderKind.PERSON)
+    return and_(Grant.holder_id == holder_id, Grant.recipient_id.in_(people))
 
 
 def _seal_secret(secret: Secret, recipient: PublicKey, grant: Grant) -> bytes:

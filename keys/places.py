@@ -41,6 +41,18 @@ def place_of_index_secret(holder_id: UUID, generation: int) -> Context:
     return Context("holder_generation", holder_id, "index_sealed", holder=holder_id, generation=generation)
 
 
+def place_of_half(sheet_id: UUID, *, for_holder_id: UUID, named_person_id: UUID, named_generation: int) -> Context:
+    """The place of half of a recovery sheet's secret; `version` is the generation of the person whom it names."""
+    return Context(
+        "recovery_sheet",
+        sheet_id,
+        "half_sealed",
+        version=named_generation,
+        holder=for_holder_id,
+        recipient=named_person_id,
+    )
+
+
 def public_key_message(holder_id: UUID, generation: int, public_key: bytes) -> bytes:
     """What the code of authentication of a public key is made of: owner, generation, key (design 2.1)."""
     return Context("holder_generation", holder_id, "public_key", generation=generation).encode() + public_key

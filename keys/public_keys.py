@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -44,6 +45,12 @@ def current_generation(session: Session, holder_id: UUID) -> int:
 def has_key(session: Session, holder_id: UUID) -> bool:
     """Tell whether a holder has its first key, to choose what a page offers."""
     return _newest(session, holder_id) is not None
+
+
+def with_key(session: Session, holder_ids: Iterable[UUID]) -> set[UUID]:
+    """Return which of some holders have a key."""
+    keyed = select(HolderGeneration.holder_id).where(HolderGeneration.holder_id.in_(list(holder_ids))).distinct()
+    return set(session.scalars(keyed))
 
 
 def checked_public_key(session: Session, holder_id: UUID, generation: int) -> bytes:
