@@ -48,6 +48,8 @@ PASSWORD = Budget("password", 5, _rising([5, 10, 20, 40, 60]), 100)
 # At most 5 in five minutes, 20 an hour, 50 a day: who gets here knows the password.
 SECOND_FACTOR = Budget("second_factor", 5, _rising([5, 10, 20, 60, 240]), 100)
 BACKUP_CODE = Budget("backup_code", 5, _rising([5, 10, 20, 60, 240]), 100)
+# No one can guess half of a key, nor can anybody who is trusted open the count again: it is never closed for good.
+RECOVERY_CODE = Budget("recovery_code", 5, _rising([5, 10, 20, 60]), None)
 COUPLING = Budget("coupling", 10, {}, None)
 # All who share a network address share this one, so it has no waits: who tries elsewhere is not held up.
 ADDRESS = Budget("address", 10, {}, None)

@@ -52,6 +52,11 @@ class Action(StrEnum):
     LOG_READ = "log:read"
     ORGANISATION_CREATE = "organisation:create"
     PASSWORD_SET = "password:set"
+    RECOVERY_SHEET_CHECK = "recovery_sheet:check"
+    RECOVERY_SHEET_MAKE = "recovery_sheet:make"
+    RECOVERY_SHEET_PRINT = "recovery_sheet:print"
+    RECOVERY_SHEET_USE = "recovery_sheet:use"
+    RECOVERY_SHEET_VOID = "recovery_sheet:void"
     REQUEST_REFUSE = "request:refuse"
     ROLE_GIVE = "role:give"
     ROLE_TAKE = "role:take"
@@ -109,6 +114,11 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.LOGOUT_DO: _details(optional="reason"),
     Action.ORGANISATION_CREATE: _details("kind"),
     Action.PASSWORD_SET: _details(optional="reason"),
+    Action.RECOVERY_SHEET_CHECK: _details(optional="reason"),
+    Action.RECOVERY_SHEET_MAKE: _details(),
+    Action.RECOVERY_SHEET_PRINT: _details(),
+    Action.RECOVERY_SHEET_USE: _details(optional="reason"),
+    Action.RECOVERY_SHEET_VOID: _details("reason"),
     Action.REQUEST_REFUSE: _details("endpoint", "permission status reason"),
     Action.ROLE_GIVE: _details("role"),
     Action.ROLE_TAKE: _details("role"),

@@ -37,6 +37,8 @@ class MailKind(StrEnum):
     BACKUP_CODE_USED = "backup_code_used"
     INVITATION = "invitation"
     PASSWORD_CHANGED = "password_changed"
+    RECOVERY_SHEET_MADE = "recovery_sheet_made"
+    RECOVERY_SHEET_USED = "recovery_sheet_used"
 
 
 class MessageState(StrEnum):

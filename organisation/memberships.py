@@ -155,6 +155,11 @@ def members_with_permission(session: Session, organisation_id: uuid.UUID, permis
     return _members(session, organisation_id, holders)
 
 
+def active_members(session: Session, organisation_id: uuid.UUID) -> list[Member]:
+    """Everybody with a place in the organisation who can log in, by name."""
+    return _members(session, organisation_id, select(Membership.person_id))
+
+
 def person_names(session: Session, person_ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, str]:
     """The names of people with a login, in one query. The caller shows only whom the actor may know of."""
     wanted = {person_id for person_id in person_ids if person_id is not None}

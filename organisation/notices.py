@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from database.session import Session
 from delivery.outbox import MailKind, queue_mail
 from keys.grants import recipients
+from organisation.memberships import active_members, members_with_permission
 from organisation.models import Membership, MembershipRole, RolePermission
 
 
@@ -35,6 +36,25 @@ def notify_key_holders(
         .distinct()
     )
     for person in session.scalars(statement):
+        _queue(session, person, kind)
+
+
+def notify_concerned(
+    session: Session,
+    holder_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    permission: Permission,
+    kind: MailKind,
+    *others: uuid.UUID,
+) -> None:
+    """Queue a mail to each active member who holds the key of a vault or service, or has that permission; and `others`.
+
+    It is for what all should know of, whoever's password may be lost or stolen.
+    """
+    concerned = {grant.recipient_id for grant in recipients(session, holder_id)} | set(others)
+    concerned |= {member.person_id for member in members_with_permission(session, organisation_id, permission)}
+    members = {member.person_id for member in active_members(session, organisation_id)}
+    for person in session.scalars(select(Person).where(Person.id.in_(members & concerned)).order_by(Person.id)):
         _queue(session, person, kind)
 
 

@@ -18,6 +18,7 @@ from organisation.models import OrganisationKind, Role, RolePermission
 
 VAULT_ADMINISTRATOR = "datakluisbeheerder"
 VAULT_USER = "datakluisgebruiker"
+SERVICE_MANAGER = "klantbeheer"
 
 _SHARING = frozenset({Permission.SHARE_MAKE, Permission.SHARE_READ, Permission.SHARE_END})
 
@@ -85,7 +86,7 @@ PRESETS: tuple[Preset, ...] = (
     ),
     Preset("bsn_inzage", OrganisationKind.EMPLOYER, "BSN-inzage", frozenset({Permission.BSN_READ})),
     Preset(
-        "klantbeheer",
+        SERVICE_MANAGER,
         OrganisationKind.SERVICE,
         "Klantbeheer",
         frozenset(

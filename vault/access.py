@@ -11,27 +11,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from accounts.actor import Actor
-from accounts.models import AccountState, Person
+from accounts.models import Person
 from accounts.permissions import Permission
 from accounts.sessions import end_sessions_of
 from audit.actions import Action
 from audit.recording import record
 from database.session import Session
 from delivery.outbox import MailKind
-from keys.admissions import decide, request_admission
+from keys.admissions import close_waiting, decide, request_admission
 from keys.grants import GrantView, destroy_grants, hand_over_current, recipients
 from keys.holders import lock_holder, make_next_generation
 from keys.models import Admission, AdmissionState
 from organisation.admission import ever_asked
 from organisation.errors import NotFound
-from organisation.memberships import give_role, members_with_permission, person_names, take_role
-from organisation.models import Membership
+from organisation.memberships import active_members, give_role, members_with_permission, person_names, take_role
 from organisation.notices import notify_key_holders, notify_person
 from organisation.roles import VAULT_ADMINISTRATOR, VAULT_USER
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess, VaultClosed
+from vault.recovery import void_sheet_naming
 from vault.rewrapping import leave_rewrapping
 from vault.sides import find_vault
 
@@ -177,7 +177,8 @@ def withdraw_access(session: Session, person_id: uuid.UUID, actor: Actor) -> Non
     """*Toegang intrekken*: destroy the key, move the vault on, take the vault roles, end the sessions (K-16).
 
     Raises `PermissionDenied`, `NotFound`, `VaultClosed`, `NoVaultAccess`, `LastKeyHolder`, `LastAdministrator` (D-rule
-    18). Of two administrators who withdraw each other at once, one succeeds.
+    18). Of two administrators who withdraw each other at once, one succeeds. A recovery sheet that names the person is
+    void from then on.
     """
     circle = _lock(session, actor)
     if person_id not in circle.users:
@@ -189,7 +190,8 @@ def withdraw_access(session: Session, person_id: uuid.UUID, actor: Actor) -> Non
     destroy_grants(session, circle.holder_id, recipient_id=person_id)
     for role in (VAULT_ADMINISTRATOR, VAULT_USER):
         take_role(session, person_id, role, actor.who)
-    _cancel_requests(session, circle.holder_id, person_id, actor)
+    close_waiting(session, circle.holder_id, person_id, state=AdmissionState.CANCELLED, by=actor.who)
+    void_sheet_naming(session, circle.holder_id, person_id, actor)
     make_next_generation(session, circle.holder_id, actor.keys, by=actor.who)
     leave_rewrapping(session, actor.organisation_id, circle.holder_id)
     end_sessions_of(session, person_id)
@@ -226,7 +228,7 @@ def _lock(session: Session, actor: Actor) -> _Circle:
     actor.require(Permission.ACCESS_ADMINISTER)
     holder_id = find_vault(session, actor).holder_id
     lock_holder(session, holder_id)
-    active = _active_members(session, actor.organisation_id)
+    active = frozenset(member.person_id for member in active_members(session, actor.organisation_id))
     users = active & {grant.recipient_id for grant in recipients(session, holder_id)}
     circle = _Circle(holder_id, users, users & _administrators(session, actor.organisation_id))
     if actor.person_id not in circle.administrators:
@@ -261,15 +263,6 @@ def _requester(session: Session, admission_id: uuid.UUID, holder_id: uuid.UUID, 
     return recipient_id
 
 
-def _active_members(session: Session, organisation_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    statement = (
-        select(Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(Membership.organisation_id == organisation_id, Person.state == AccountState.ACTIVE)
-    )
-    return frozenset(session.scalars(statement))
-
-
 def _administrators(session: Session, organisation_id: uuid.UUID) -> frozenset[uuid.UUID]:
     return _able(session, organisation_id, Permission.ACCESS_ADMINISTER)
 
@@ -277,19 +270,6 @@ def _administrators(session: Session, organisation_id: uuid.UUID) -> frozenset[u
 def _able(session: Session, organisation_id: uuid.UUID, permission: Permission) -> frozenset[uuid.UUID]:
     """The active members of an employer whose roles give a permission now."""
     return frozenset(member.person_id for member in members_with_permission(session, organisation_id, permission))
-
-
-def _cancel_requests(session: Session, holder_id: uuid.UUID, person_id: uuid.UUID, actor: Actor) -> None:
-    session.execute(
-        update(Admission)
-        .where(
-            Admission.holder_id == holder_id,
-            Admission.recipient_id == person_id,
-            Admission.state == AdmissionState.WAITING,
-        )
-        .values(state=AdmissionState.CANCELLED.value, decided_at=session.source.now(), decided_by=actor.person_id)
-        .execution_options(synchronize_session=False)
-    )
 
 
 def _line(grant: GrantView, names: dict[uuid.UUID, str], administrators: frozenset[uuid.UUID]) -> AccessLine:

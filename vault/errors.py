@@ -38,6 +38,14 @@ class NotAVaultUser(VaultError):
     """Only someone with a key of the vault can become its administrator (K-16)."""
 
 
+class CannotBeNamed(VaultError):
+    """A recovery sheet names an active member with a key of his or her own, who holds none of what it opens."""
+
+
+class OtherSheetMade(VaultError):
+    """Another recovery sheet is active than the one that the new one was to replace."""
+
+
 class EditConflict(VaultError):
     """The record was changed by someone else since it was read; nothing was written."""
 

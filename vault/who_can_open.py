@@ -18,6 +18,7 @@ from organisation.models import Employee, Employment, Membership, MembershipScop
 from organisation.scope import is_placing
 from organisation.tree import find_employee
 from vault.models import RecordKey, Share, Vault
+from vault.recovery import valid_sheet
 from vault.sides import is_employer, may_know_shares
 
 
@@ -42,11 +43,21 @@ class SideThatCanOpen:
 
 
 @dataclass(frozen=True)
+class SheetThatCanOpen:
+    """A printed recovery sheet, which opens together with the login of the person whom it names."""
+
+    named: str
+    since: datetime
+    made_by: str
+
+
+@dataclass(frozen=True)
 class WhoCanOpen:
     """Who can open a record, as the actor may know it."""
 
     people: tuple[PersonWhoCanOpen, ...]
     other_sides: tuple[SideThatCanOpen, ...]
+    sheets: tuple[SheetThatCanOpen, ...] = ()
 
 
 def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoCanOpen:
@@ -66,8 +77,15 @@ def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoC
         service = session.get_one(Organisation, actor.organisation_id)
         own = service.holder_id if may_know_shares(session, actor) else None
         others = _employer(session, employee, holders) if own in holders else ()
-    people = _people(session, own, employee, actor) if own is not None and own in holders else ()
-    return WhoCanOpen(people, others)
+    if own is None or own not in holders:
+        return WhoCanOpen((), others)
+    return WhoCanOpen(_people(session, own, employee, actor), others, sheets_that_can_open(session, own, actor))
+
+
+def sheets_that_can_open(session: Session, holder_id: uuid.UUID, actor: Actor) -> tuple[SheetThatCanOpen, ...]:
+    """The recovery sheet that can open a holder of the actor's organisation now, if there is one."""
+    sheet = valid_sheet(session, holder_id, actor)
+    return () if sheet is None else (SheetThatCanOpen(sheet.named, sheet.made_at, sheet.made_by),)
 
 
 def _holders(session: Session, employee: Employee) -> set[uuid.UUID]:
