@@ -56,9 +56,15 @@ PLACES = (
         _("Datakluis beheer"),
         "safe2",
         Permission.ACCESS_ADMINISTER,
-        below=("agreements",),
+        below=("agreements", "recovery_sheets"),
     ),
-    _place("admissions.show", _("Toelatingen"), "person-plus", Permission.ADMISSION_DECIDE),
+    _place(
+        "admissions.show",
+        _("Toelatingen"),
+        "person-plus",
+        Permission.ADMISSION_DECIDE,
+        below=("recovery_sheets",),
+    ),
     _place("log.show", _("Logboek"), "journal-text", Permission.LOG_READ),
 )
 

@@ -28,7 +28,8 @@ from portal.errors import refuse as refuse_and_tell
 from portal.key_entries import KeyEntry, key_entries
 from portal.transactions import database
 from vault.access import ask_access
-from vault.who_can_open import PersonWhoCanOpen, WhoCanOpen
+from vault.recovery import ways_back
+from vault.who_can_open import PersonWhoCanOpen, WhoCanOpen, sheets_that_can_open
 
 blueprint = Blueprint("admissions", __name__)
 
@@ -87,18 +88,18 @@ def ask_for_vault(*, actor: Actor) -> ResponseReturnValue:
 
 
 def _list_page(actor: Actor) -> str:
-    keys = _who_can_open(actor)
     return render_template(
         "admissions/list.html",
         members=waiting_members(database(), actor),
         may_admit=admittance(database(), actor) is Admittance.OPEN,
-        keys=keys,
-        only_one=len(keys) == 1,
+        keys=_who_can_open(actor),
+        lacks_way_back=not ways_back(database(), actor).are_enough,
     )
 
 
 def _who_can_open(actor: Actor) -> list[KeyEntry]:
-    grants = recipients(database(), service_holder(database(), actor))
+    holder_id = service_holder(database(), actor)
+    grants = recipients(database(), holder_id)
     names = person_names(database(), [person for grant in grants for person in (grant.recipient_id, grant.granted_by)])
     people = (
         PersonWhoCanOpen(
@@ -106,7 +107,7 @@ def _who_can_open(actor: Actor) -> list[KeyEntry]:
         )
         for grant in grants
     )
-    return key_entries(WhoCanOpen(tuple(people), ()))
+    return key_entries(WhoCanOpen(tuple(people), (), sheets_that_can_open(database(), holder_id, actor)))
 
 
 def _not_decided(refusal: Exception, actor: Actor) -> ResponseReturnValue:

@@ -32,7 +32,9 @@ from vault.access import (
 )
 from vault.agreements import list_agreements
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess
-from vault.who_can_open import PersonWhoCanOpen, WhoCanOpen
+from vault.recovery import ways_back
+from vault.sides import find_vault
+from vault.who_can_open import PersonWhoCanOpen, SheetThatCanOpen, WhoCanOpen, sheets_that_can_open
 
 blueprint = Blueprint("vault_management", __name__, url_prefix="/datakluis-beheer")
 
@@ -160,7 +162,7 @@ def _access_page(actor: Actor) -> str:
         "vault_management/access.html",
         lines=lines,
         scopes=member_scopes(database(), actor, [line.person_id for line in lines]),
-        keys=_key_entries(lines),
+        keys=_key_entries(lines, sheets_that_can_open(database(), find_vault(database(), actor).holder_id, actor)),
         **_frame("access", actor, lines),
     )
 
@@ -194,15 +196,15 @@ def _find(person_id: UUID, actor: Actor) -> AccessLine:
 
 
 def _frame(tab: str, actor: Actor, lines: list[AccessLine]) -> dict[str, Any]:
-    """What the three tabs share: how many requests wait, and whether the actor can act on them."""
+    """What these tabs share: how many requests wait, and whether the actor can act on them."""
     return {
         "tab": tab,
         "requests": waiting_requests(database(), actor),
         "can_open": any(line.person_id == actor.person_id for line in lines),
-        "only_one": len(lines) == 1,
+        "lacks_way_back": not ways_back(database(), actor).are_enough,
     }
 
 
-def _key_entries(lines: list[AccessLine]) -> list[KeyEntry]:
+def _key_entries(lines: list[AccessLine], sheets: tuple[SheetThatCanOpen, ...]) -> list[KeyEntry]:
     people = (PersonWhoCanOpen(line.person_id, line.name, line.since, line.granted_by) for line in lines)
-    return key_entries(WhoCanOpen(tuple(people), ()))
+    return key_entries(WhoCanOpen(tuple(people), (), sheets))

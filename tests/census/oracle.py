@@ -20,6 +20,7 @@ WRITERS = ADMINISTRATOR | {"werkgever"}
 LISTERS = VAULT | {"werkgever", "leidinggevende"}
 SERVICE = frozenset({"klantbeheer", "casemanager_arbo"})
 LOGGERS = ADMINISTRATOR | {"privacyfunctionaris"}
+KEY_GIVERS = ADMINISTRATOR | SERVICE
 BSN = frozenset({"bsn_inzage"})
 EVERYBODY = LISTERS | SERVICE | LOGGERS
 
@@ -34,6 +35,7 @@ class Route:
         shows: what somebody allowed sees there of the own side.
         needs_key: it is refused, or says why, to somebody without the key of the vault or service.
         needs_colleague: it is refused to the only one who can (D-rule 18).
+        sheet: it is only for whom a recovery sheet of the town is "named" after, or by whom it was "made".
         whole: only for somebody who sees the whole organisation.
         others: further addresses or values to try, each with ids of all sorts.
     """
@@ -44,6 +46,7 @@ class Route:
     shows: Kind | None = None
     needs_key: bool = False
     needs_colleague: bool = False
+    sheet: str = ""
     whole: bool = False
     queries: tuple[str, ...] = ()
     others: tuple[Mapping[str, str], ...] = ()
@@ -58,6 +61,7 @@ EDIT = {**EMPLOYEE, "version": "1", "employment_id": "{employment}"}
 SHARE = {"kind": "sick_report", "explanation": "Belt morgen zelf"}
 PASSWORD_TWICE = {"password": "vijf lauwe koffers op zolder", "repeated": "vijf lauwe koffers op zolder"}
 SIGNATORY = {"name": "Sietske Signatuur", "function": "Directeur", "email": "sietske@example.org"}
+NEW_SHEET = {"named": "{named}", "replaces": "{sheet}"}
 SEARCH = {"personnel_number": "{number}", "last_name": "", "department_id": ""}
 FOUND_BY = (
     SEARCH,
@@ -137,6 +141,19 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("agreements.show_opening", "GET"): Route(ADMINISTRATOR),
     ("agreements.open_own_vault", "POST"): Route(ADMINISTRATOR),
     ("admissions.ask_for_vault", "POST"): Route(VAULT),
+    # The recovery sheet (design 2.1): made by who hands out the key, used by whom it names, whoever that is.
+    ("recovery_sheets.show", "GET"): Route(KEY_GIVERS, shows=Kind.STAFF),
+    ("recovery_sheets.make_new", "POST"): Route(
+        KEY_GIVERS, values=NEW_SHEET, needs_key=True, shows=Kind.STAFF, others=(NEW_SHEET,)
+    ),
+    ("recovery_sheets.download", "POST"): Route(KEY_GIVERS, values={"code": "{recovery_code}"}, sheet="made"),
+    ("recovery_sheets.ask_void", "GET"): Route(KEY_GIVERS, shows=Kind.STAFF),
+    ("recovery_sheets.declare_void", "POST"): Route(KEY_GIVERS, needs_key=True),
+    ("recovery.show", "GET"): Route(EVERYBODY, shows=Kind.STAFF),
+    ("recovery.check_code", "POST"): Route(
+        EVERYBODY, values={"code": "{recovery_code}"}, shows=Kind.STAFF, sheet="named"
+    ),
+    ("recovery.use_sheet", "POST"): Route(EVERYBODY, values={"code": "{recovery_code}"}, sheet="named"),
     # The log (LOG2, LOG9, LOG11): who administers, and the privacy officers.
     ("log.show", "GET"): Route(
         LOGGERS,
@@ -159,7 +176,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 }
 
 OF_SERVICES = ("dossiers.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask")
-OF_BOTH = ("start.", "log.")
+OF_BOTH = ("start.", "log.", "recovery.", "recovery_sheets.")
 
 
 def may_use(role: Role, endpoint: str, route: Route) -> bool:

@@ -19,6 +19,7 @@ from accounts.actor import Scope
 from accounts.invitations import make_invitation
 from accounts.models import Credential
 from accounts.people import create_person
+from crypto.recovery_code import write_code
 from crypto.source import SeededSource
 from database.session import Session
 from organisation.admission import admit, enter_service, waiting_members
@@ -41,6 +42,7 @@ from vault.importing.writing import write_rows
 from vault.models import CareQuestionKind
 from vault.opening import open_vault
 from vault.records import create_record
+from vault.recovery import make
 from vault.sharing import share_record
 
 EMPLOYERS = {"B": "N", "G": "N", "D": "Z"}
@@ -91,6 +93,13 @@ ROLES = {
 }
 
 
+NAMED = {
+    "B": "employer without vault", "G": "garage waiting", "D": "printer waiting", "N": "service privacy officer",
+    "Z": "south waiting",
+}  # fmt: skip
+"""Whom the recovery sheet of each organisation names."""
+
+
 @dataclass
 class Town:
     """A portal, its people, the canaries, and the ids of all that can be asked for."""
@@ -106,6 +115,8 @@ class Town:
     shares: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, SignedUp] = field(default_factory=dict)
     admissions: dict[str, UUID] = field(default_factory=dict)
+    sheets: dict[str, UUID] = field(default_factory=dict)
+    recovery_codes: dict[str, str] = field(default_factory=dict)
     imports: dict[str, UUID] = field(default_factory=dict)
     done_imports: dict[str, UUID] = field(default_factory=dict)
     invitation: str = ""
@@ -139,6 +150,8 @@ def make_town(folder: Path) -> Town:
         for employer in EMPLOYERS:
             _fill_vault(town, session, employer)
         _withdraw(town, session)
+        for organisation in NAMED:
+            _make_sheet(town, session, organisation)
         _forget_backup_code(town, session)
         _invite(town, session)
     for employer in EMPLOYERS:
@@ -150,6 +163,11 @@ def make_town(folder: Path) -> Town:
 def administrator_of(employer: str) -> str:
     """Who opened an employer's vault."""
     return {"B": "administrator", "G": "garage", "D": "printer"}[employer]
+
+
+def maker_of(organisation: str) -> str:
+    """Who made the recovery sheet of an employer or an arbo service."""
+    return {"N": "customer manager", "Z": "south"}.get(organisation) or administrator_of(organisation)
 
 
 def _found(town: Town, session: Session) -> None:
@@ -268,6 +286,14 @@ def _employ(town: Town, session: Session, employer: str, unit: str, administrato
 
 def _withdraw(town: Town, session: Session) -> None:
     town.act(session, "administrator", withdraw_access, town.people["withdrawn user"].id)
+
+
+def _make_sheet(town: Town, session: Session, organisation: str) -> None:
+    person = town.people[maker_of(organisation)]
+    actor = actor_for(session, person.id, ACCESS_POINT, person.keys())
+    made = make(session, town.people[NAMED[organisation]].id, None, actor)
+    town.sheets[organisation] = made.sheet_id
+    town.recovery_codes[organisation] = write_code(made.printed_half)
 
 
 def _forget_backup_code(town: Town, session: Session) -> None:

@@ -17,9 +17,22 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from crypto.recovery_code import write_code
+from crypto.secret import Secret
 from tests.census.canaries import Kind
 from tests.census.oracle import INVITED, PASSWORD, PUBLIC, ROUTES, SIGNED_IN, Route, may_see, may_use
-from tests.census.town import EMPLOYERS, HALF_WAY, NEWCOMER, ROLES, VISITOR, Role, Town, administrator_of
+from tests.census.town import (
+    EMPLOYERS,
+    HALF_WAY,
+    NAMED,
+    NEWCOMER,
+    ROLES,
+    VISITOR,
+    Role,
+    Town,
+    administrator_of,
+    maker_of,
+)
 from tests.pages import Visitor
 from tests.vault.importing.files import HEADINGS, row, text_file
 
@@ -94,6 +107,7 @@ class Walker:
         self.town = town
         self.cookies: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
+        self._asks_for_service = False
         for name in ROLES:
             visitor = self._give_password(name)
             visitor.submit({"code": town.portal.next_code(name)})
@@ -130,6 +144,7 @@ class Walker:
         self, report: Report, name: str, endpoint: str, method: str, arguments: frozenset[str], route: Route
     ) -> None:
         allowed, role = self._is_allowed(name, endpoint, route), ROLES.get(name)
+        self._asks_for_service = role is not None and role.is_service
         unknown: dict[str, tuple[int, str]] = {}
         good = False
         where = f"{name}: {method} {endpoint}"
@@ -171,6 +186,8 @@ class Walker:
         """Whether the state of the town, not the role, is what keeps somebody from it."""
         if role is None:
             return False
+        if route.sheet:
+            return role.name != (NAMED[role.organisation] if route.sheet == "named" else maker_of(role.organisation))
         return (route.needs_key and not role.opens) or (route.needs_colleague and role.organisation != "B")
 
     def _is_sent_back(self, answer: Answer) -> bool:
@@ -196,8 +213,8 @@ class Walker:
         self, name: str, endpoint: str, arguments: frozenset[str], route: Route, allowed: bool
     ) -> Iterator[Case]:
         own, foreign = self._units(name)
-        if endpoint.startswith("admissions."):
-            # The admissions of a service are those of all whom it serves.
+        if endpoint.startswith(("admissions.", "recovery")):
+            # The admissions and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
         if not allowed:
@@ -254,12 +271,17 @@ class Walker:
             "employee_id": town.employees[unit] if unit else NOBODY,
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
             "admission_id": sides[admission] if unit else NOBODY,
+            "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
             "import_id": kept[employer] if unit else NOBODY,
             "version": "2026-1" if unit else "2025-9",
             "token": town.invitation if unit else "x" * 43,
             "filename": "favicon.svg" if unit else "favicon.gif",
         }
         return {name: values[name] for name in arguments}
+
+    def _side_of(self, employer: str) -> str:
+        """Whose recovery sheet is meant: that of the employer, or of its arbo service for somebody of one."""
+        return EMPLOYERS[employer] if self._asks_for_service else employer
 
     def _filled(self, values: dict[str, str], unit: str | None, endpoint: str) -> dict[str, Any]:
         town = self.town
@@ -277,6 +299,9 @@ class Walker:
             "password": town.people["administrator"].password,
             "code": self.code,
             "backup_code": person.backup_code,
+            "sheet": town.sheets[self._side_of(unit[0])] if unit else NOBODY,
+            "named": town.people[NAMED[self._side_of(unit[0])]].id if unit else NOBODY,
+            "recovery_code": town.recovery_codes[self._side_of(unit[0])] if unit else write_code(Secret(bytes(32))),
         }
         return {key: PLACEHOLDER.sub(lambda found: str(ids[found[1]]), value) for key, value in values.items()}
 
