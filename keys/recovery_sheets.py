@@ -49,6 +49,7 @@ class SheetView:
     has_effect: bool
     made_by: UUID
     made_at: datetime
+    ended_by: UUID | None
     ended_at: datetime | None
 
 
@@ -173,6 +174,7 @@ def _view(sheet: RecoverySheet, has_effect: bool) -> SheetView:
         has_effect=has_effect,
         made_by=sheet.made_by,
         made_at=sheet.made_at,
+        ended_by=sheet.ended_by,
         ended_at=sheet.ended_at,
     )
 

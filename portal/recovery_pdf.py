@@ -63,7 +63,7 @@ def _compiled(sheet: PrintedSheet) -> bytes:
         sys_inputs={"sheet": json.dumps(_content(sheet))},
         font_paths=_fonts(),
         pdf_standards=["ua-1"],
-        timestamp=sheet.made_at,
+        timestamp=int(sheet.made_at.timestamp()),
     )
 
 

@@ -11,9 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from sqlalchemy import select
+
 from accounts import failed_tries
 from accounts.actor import Actor
 from accounts.errors import TooManyTries, WrongCode
+from accounts.models import Person
 from accounts.permissions import Permission
 from audit.actions import Action
 from audit.recording import Outcome, record
@@ -86,9 +89,13 @@ class SheetLine:
 
 @dataclass(frozen=True)
 class WaysBack:
-    """How many people can open a vault or service, and with which sheet one more could."""
+    """How many people can open a vault or service, and with which sheet one more could.
+
+    `unseen` have the key as well, but have not logged in since a sheet was used: perhaps their passwords are lost.
+    """
 
     people: int
+    unseen: int
     sheet: SheetLine | None
 
     @property
@@ -130,11 +137,12 @@ def ways_back(session: Session, actor: Actor) -> WaysBack:
     side = _side(session, actor)
     actor.require(side.permission)
     if not has_key(session, side.holder_id):
-        return WaysBack(0, None)
+        return WaysBack(0, 0, None)
     members = {member.person_id for member in active_members(session, actor.organisation_id)}
     generation = current_generation(session, side.holder_id)
     able = members.intersection(recipients_with_present_key(session, side.holder_id, generation))
-    return WaysBack(len(able), valid_sheet(session, side.holder_id, actor))
+    seen = _seen_since_use(session, side.holder_id, able)
+    return WaysBack(len(seen), len(able - seen), valid_sheet(session, side.holder_id, actor))
 
 
 def valid_sheet(session: Session, holder_id: uuid.UUID, actor: Actor) -> SheetLine | None:
@@ -282,6 +290,15 @@ def _matching(session: Session, half: Secret, action: Action, actor: Actor) -> t
             return sheet, keys
     _record_refusal(session, action, "code", actor)
     raise WrongCode
+
+
+def _seen_since_use(session: Session, holder_id: uuid.UUID, able: set[uuid.UUID]) -> set[uuid.UUID]:
+    """Of those who hold the key, whoever used the last sheet and whoever has logged in since; all before any use."""
+    used = [sheet for sheet in sheets_for(session, holder_id) if sheet.state is SheetState.USED]
+    if not used:
+        return able
+    logged_in = select(Person.id).where(Person.id.in_(able), Person.login_at > used[0].ended_at)
+    return {*session.scalars(logged_in), *able.intersection({used[0].ended_by})}
 
 
 def _is_own(sheet: SheetView, actor: Actor) -> bool:

@@ -93,7 +93,7 @@ def _list_page(actor: Actor) -> str:
         members=waiting_members(database(), actor),
         may_admit=admittance(database(), actor) is Admittance.OPEN,
         keys=_who_can_open(actor),
-        lacks_way_back=not ways_back(database(), actor).are_enough,
+        ways=ways_back(database(), actor),
     )
 
 

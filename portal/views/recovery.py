@@ -62,7 +62,10 @@ def use_sheet(*, actor: Actor) -> ResponseReturnValue:
         refuse_and_tell(409, "overtaken")
         flash(_("Dit herstelblad is zojuist gebruikt of vervallen. Er is niets gewijzigd."), "error")
         return _code_page(actor, RecoveryCodeForm(formdata=None)), 409
-    flash(_("U hebt nu de sleutel van %(what)s. Het herstelblad is op.", what=opens(actor)), "success")
+    flash(
+        _("U hebt nu de sleutel van %(what)s. Het herstelblad is op. Maak meteen een nieuw.", what=opens(actor)),
+        "success",
+    )
     return redirect(url_for("recovery_sheets.show"), 303)
 
 

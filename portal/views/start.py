@@ -22,7 +22,7 @@ from vault.access import standing, waiting_requests
 from vault.intake import take_in_shares
 from vault.opening import VaultState, vault_state
 from vault.recent_shares import recent_shares
-from vault.recovery import may_make, ways_back
+from vault.recovery import WaysBack, may_make, ways_back
 from vault.rewrapping import rewrap_batch
 from vault.sides import side_of
 
@@ -67,7 +67,7 @@ def _employer_cards(actor: Actor) -> dict[str, Any]:
         "standing": standing(database(), actor).value if Permission.VAULT_READ in actor.permissions else None,
         "requests": _if_allowed(actor, Permission.ACCESS_ADMINISTER, waiting_requests) if is_open else None,
         "shares": _if_allowed(actor, Permission.SHARE_READ, recent_shares) if is_open else None,
-        "lacks_way_back": is_open and _lacks_way_back(actor),
+        "ways": _ways_back(actor) if is_open else None,
         "departments": _if_allowed(actor, Permission.EMPLOYEE_LIST, departments_in_scope),
     }
 
@@ -81,16 +81,16 @@ def _service_cards(actor: Actor) -> dict[str, Any]:
     return {
         "admittance": admitted.value if admitted else None,
         "members": _if_allowed(actor, Permission.ADMISSION_DECIDE, waiting_members),
-        "lacks_way_back": _lacks_way_back(actor),
+        "ways": _ways_back(actor),
         # That somebody was shared tells of a question of care, also without a name.
         "shares": recent_shares(database(), actor) if is_admitted else None,
         "employers": _if_allowed(actor, Permission.DOSSIER_READ, employers_in_scope),
     }
 
 
-def _lacks_way_back(actor: Actor) -> bool:
-    """Whether to go on asking: until two people, or one and a recovery sheet, can open it (design 2.1)."""
-    return may_make(database(), actor) and not ways_back(database(), actor).are_enough
+def _ways_back(actor: Actor) -> WaysBack | None:
+    """For whoever may make a recovery sheet: it is asked for until there are ways enough (design 2.1)."""
+    return ways_back(database(), actor) if may_make(database(), actor) else None
 
 
 def _if_allowed(actor: Actor, permission: Permission, verb: Callable[..., list[Any]]) -> list[Any] | None:

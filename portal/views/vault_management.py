@@ -201,7 +201,7 @@ def _frame(tab: str, actor: Actor, lines: list[AccessLine]) -> dict[str, Any]:
         "tab": tab,
         "requests": waiting_requests(database(), actor),
         "can_open": any(line.person_id == actor.person_id for line in lines),
-        "lacks_way_back": not ways_back(database(), actor).are_enough,
+        "ways": ways_back(database(), actor),
     }
 
 

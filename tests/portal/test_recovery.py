@@ -73,6 +73,8 @@ def test_using_it_opens_names_and_asks_for_a_new_sheet(company: Company, made: M
     assert gerda.path == "/herstelblad"
     assert "U hebt nu de sleutel van de datakluis van Bakkerij Mulder. Het herstelblad is op." in page.text
     assert "Gebruikt op 22-11-2026" in page.text
+    assert "daarna heeft niemand anders met een sleutel ingelogd" in page.text
+    assert "Er is nog geen weg terug" in gerda.get("/").text
     assert "Yılmaz" in gerda.get(company.employee_url("Eva")).heading
     assert "Beheerder" in gerda.get("/datakluis-beheer/autorisaties").text
     assert len(company.entries("recovery_sheet:use")) == 1

@@ -25,7 +25,7 @@ SHEET = PrintedSheet(
     opens="de datakluis van Bakkerij Mulder",
     named="Petra de Wit",
     made_by="Anna Zandstra",
-    made_at=datetime(2026, 11, 22, 9, 0, tzinfo=UTC),
+    made_at=datetime(2026, 11, 22, 9, 0, 0, 123456, tzinfo=UTC),
     becomes="is datakluisbeheerder",
     address="https://datakluis.example/herstel",
     code=write_code(HALF),

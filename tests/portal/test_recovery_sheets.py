@@ -237,7 +237,7 @@ def test_the_service_keeps_asking_too(company: Company) -> None:
 
     page = make_through_page(company, carla, "Paul")
 
-    assert "opent het de dossiers van Noord" in page.text
+    assert "opent dit blad de dossiers van Noord" in page.text
     assert "Er is nog geen weg terug" not in carla.get("/").text
     text = carla.get("/toelatingen").text
     assert "Alleen u hebt de sleutel" not in text

@@ -305,6 +305,22 @@ def test_the_vault_keeps_asking_until_two_people_or_one_and_a_sheet_can_open_it(
     assert not ways_back(petra.session, petra.actor("Anna")).are_enough
 
 
+def test_after_a_use_whoever_has_not_logged_in_since_is_no_way_back(petra: World, source: SeededSource) -> None:
+    """The sheet was used because passwords were lost: a grant alone says nothing of whose."""
+    petra.hire_vault_user("Frits", "datakluisgebruiker")
+    made = make_for(petra, "Petra")
+    use(petra.session, made.printed_half, petra.actor("Petra"))
+
+    ways = ways_back(petra.session, petra.actor("Petra"))
+    assert (ways.people, ways.unseen, ways.are_enough) == (1, 2, False)
+
+    source.advance(timedelta(minutes=1))
+    petra.session.get_one(Person, petra.people["Frits"].id).login_at = source.now()
+    petra.session.flush()
+    ways = ways_back(petra.session, petra.actor("Petra"))
+    assert (ways.people, ways.unseen, ways.are_enough) == (2, 1, True)
+
+
 def test_someone_with_a_renewed_key_is_no_way_back_until_admitted_again(petra: World) -> None:
     petra.hire_vault_user("Frits", "datakluisgebruiker")
     assert ways_back(petra.session, petra.actor("Anna")).people == 2
@@ -589,7 +605,7 @@ def test_a_member_who_was_not_admitted_makes_none(world: World) -> None:
 def test_a_service_without_a_key_has_no_way_back_and_makes_no_sheet(world: World) -> None:
     world.hire("Fien", create_service(world.session, "Oost", OPERATOR), "klantbeheer")
 
-    assert ways_back(world.session, world.actor("Fien")) == WaysBack(0, None)
+    assert ways_back(world.session, world.actor("Fien")) == WaysBack(0, 0, None)
     assert not may_make(world.session, world.actor("Fien"))
     with pytest.raises(NoVaultAccess):
         make(world.session, world.people["Anna"].id, None, world.actor("Fien"))
