@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from accounts.actor import Actor
 from portal.recovery_pdf import PrintedSheet
 from portal.services import current_services
-from vault.recovery import SheetLine
+from vault.recovery_sheets import SheetLine
 from vault.sides import is_employer
 
 

@@ -31,7 +31,7 @@ from organisation.memberships import active_members, give_role, members_with_per
 from organisation.notices import notify_key_holders, notify_person
 from organisation.roles import VAULT_ADMINISTRATOR, VAULT_USER
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess, VaultClosed
-from vault.recovery import void_sheet_naming
+from vault.recovery_sheets import void_sheet_naming
 from vault.rewrapping import leave_rewrapping
 from vault.sides import find_vault
 

@@ -18,7 +18,7 @@ from organisation.models import Employee, Employment, Membership, MembershipScop
 from organisation.scope import is_placing
 from organisation.tree import find_employee
 from vault.models import RecordKey, Share, Vault
-from vault.recovery import valid_sheet
+from vault.recovery_sheets import valid_sheet
 from vault.sides import is_employer, may_know_shares
 
 

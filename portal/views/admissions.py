@@ -28,7 +28,7 @@ from portal.errors import refuse as refuse_and_tell
 from portal.key_entries import KeyEntry, key_entries
 from portal.transactions import database
 from vault.access import ask_access
-from vault.recovery import ways_back
+from vault.recovery_sheets import ways_back
 from vault.who_can_open import PersonWhoCanOpen, WhoCanOpen, sheets_that_can_open
 
 blueprint = Blueprint("admissions", __name__)

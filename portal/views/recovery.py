@@ -19,7 +19,8 @@ from portal.formats import clock_time
 from portal.forms.recovery import RecoveryCodeForm
 from portal.recovery_words import becomes, opens
 from portal.transactions import database
-from vault.recovery import Standing, check, sheets_in_name_of, use
+from vault.recovery import check, sheets_in_name_of, use
+from vault.recovery_sheets import Standing
 
 blueprint = Blueprint("recovery", __name__, url_prefix="/herstel")
 

@@ -22,7 +22,7 @@ from portal.recovery_words import opens, printed
 from portal.transactions import database, release
 from vault.access import waiting_requests
 from vault.errors import CannotBeNamed, NoVaultAccess, OtherSheetMade
-from vault.recovery import (
+from vault.recovery_sheets import (
     Standing,
     find_sheet,
     list_sheets,

@@ -22,7 +22,7 @@ from vault.access import standing, waiting_requests
 from vault.intake import take_in_shares
 from vault.opening import VaultState, vault_state
 from vault.recent_shares import recent_shares
-from vault.recovery import WaysBack, may_make, ways_back
+from vault.recovery_sheets import WaysBack, may_make, ways_back
 from vault.rewrapping import rewrap_batch
 from vault.sides import side_of
 

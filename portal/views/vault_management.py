@@ -32,7 +32,7 @@ from vault.access import (
 )
 from vault.agreements import list_agreements
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess
-from vault.recovery import ways_back
+from vault.recovery_sheets import ways_back
 from vault.sides import find_vault
 from vault.who_can_open import PersonWhoCanOpen, SheetThatCanOpen, WhoCanOpen, sheets_that_can_open
 

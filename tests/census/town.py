@@ -42,7 +42,7 @@ from vault.importing.writing import write_rows
 from vault.models import CareQuestionKind
 from vault.opening import open_vault
 from vault.records import create_record
-from vault.recovery import make
+from vault.recovery_sheets import make
 from vault.sharing import share_record
 
 EMPLOYERS = {"B": "N", "G": "N", "D": "Z"}

@@ -12,7 +12,7 @@ from keys.errors import SheetEnded
 from keys.recovery_sheets import MadeSheet
 from tests.pages import Page
 from tests.portal.company import Company
-from vault.recovery import make, void
+from vault.recovery_sheets import make, void
 
 URL = "/herstel"
 WRONG = write_code(Secret(bytes(32)))

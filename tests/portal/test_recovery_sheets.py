@@ -15,7 +15,7 @@ from crypto.secret import Secret
 from tests.pages import Page, Visitor
 from tests.portal.company import Company
 from vault.access import withdraw_access
-from vault.recovery import make, may_make
+from vault.recovery_sheets import make, may_make
 
 URL = "/herstelblad"
 NOBODY = uuid5(UUID(int=0), "nobody")
@@ -140,7 +140,7 @@ def test_whoever_cannot_be_named_gets_a_sentence_beside_the_field(company: Compa
 def test_somebody_who_was_admitted_meanwhile_is_not_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
     """The form was valid; under the lock the verb looks again."""
     anna = company.visitor("Anna", URL)
-    monkeypatch.setattr("vault.recovery.ever_recipients", lambda *_: {company.world.people["Gerda"].id})
+    monkeypatch.setattr("vault.recovery_sheets.ever_recipients", lambda *_: {company.world.people["Gerda"].id})
     monkeypatch.setattr("portal.views.recovery_sheets.who_can_be_named", lambda *_: [])
     monkeypatch.setattr("portal.forms.recovery.NamingForm.validate_on_submit", lambda _form: True)
 

@@ -7,7 +7,7 @@ from crypto.secret import Secret
 from keys.recovery_sheets import MadeSheet
 from tests.portal.company import Company
 from tests.refusals.catalogue import Ask, act, filled_in, see, send_form, silent
-from vault.recovery import make
+from vault.recovery_sheets import make
 
 
 @act("recovery_sheets.make_new", "recovery_sheet:make", "key:make", status=200, shows="Paul")

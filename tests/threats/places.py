@@ -70,6 +70,24 @@ def _previous(row: Row) -> list[Context]:
     ]
 
 
+def _index(row: Row) -> list[Context]:
+    holder = id_of(row["holder_id"])
+    return [Context("holder_generation", holder, "index_sealed", holder=holder, generation=row["number"])]
+
+
+def _half(row: Row) -> list[Context]:
+    return [
+        Context(
+            "recovery_sheet",
+            id_of(row["id"]),
+            "half_sealed",
+            version=row["named_generation"],
+            holder=id_of(row["for_holder_id"]),
+            recipient=id_of(row["named_person_id"]),
+        )
+    ]
+
+
 def _record_key(row: Row) -> list[Context]:
     return [
         Context(
@@ -123,6 +141,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("credential", "backup_sealed"): _credential("backup_sealed"),
     ("credential", "password_sealed"): _credential("password_sealed"),
     ("employee_import", "file_key_sealed"): _file_key,
+    ("holder_generation", "index_sealed"): _index,
     ("holder_generation", "previous_sealed"): _previous,
     ("import_chunk", "sealed"): _piece,
     ("key_grant", "sealed"): _grant,
@@ -133,6 +152,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("processing_agreement", "signatory_sealed"): _own("processing_agreement", "signatory_sealed"),
     ("record_key", "sealed"): _record_key,
     ("record_part", "sealed"): _record_part,
+    ("recovery_sheet", "half_sealed"): _half,
     ("share", "reason_sealed"): _reason,
     ("share", "service_reason_sealed"): _service_reason,
 }
@@ -143,9 +163,11 @@ SECRETS = {
     ("credential", "backup_sealed"),
     ("credential", "password_sealed"),
     ("employee_import", "file_key_sealed"),
+    ("holder_generation", "index_sealed"),
     ("holder_generation", "previous_sealed"),
     ("key_grant", "sealed"),
     ("login_session", "secret_sealed"),
     ("record_key", "sealed"),
+    ("recovery_sheet", "half_sealed"),
 }
 """Those that hold a key: random bytes, which only their tag tells from others."""

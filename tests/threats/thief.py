@@ -4,8 +4,8 @@
 
 `LOOT` is a folder: each `*.sqlite3` in it is a copy of a database (with its WAL beside it), `root.key` and `salt.key`
 the key files, `mail/` the folder of mails. `known.json`, where it is there, holds what the thief knows besides:
-`{"passwords": {login: password}, "backup_codes": {login: code}, "cookies": [...], "secrets": [hex]}`. What it opens is
-printed as JSON.
+`{"passwords": {login: password}, "backup_codes": {login: code}, "cookies": [...], "secrets": [hex], "papers": [code]}`,
+the last being what stands on recovery sheets. What it opens is printed as JSON.
 
 It shares `crypto/` with the application, since that is how the bytes are made, and nothing else: no permission, scope,
 filter or session of the application stands between it and the data. The places that values are bound to are written
@@ -39,6 +39,7 @@ from crypto.errors import UnsealError
 from crypto.hybrid import KeyPair, open_with
 from crypto.one_time import normalise_backup_code
 from crypto.passwords import Argon2Parameters, split, stretch
+from crypto.recovery_code import read_code
 from crypto.root_key import SaltKey
 from crypto.sealing import Context
 from crypto.secret import Secret
@@ -172,6 +173,8 @@ class Thief:
         self._counters = self._starts = b""
         self._seen = -1
         self._tried: set[tuple[bytes, tuple[str, ...]]] = set()
+        self._papers: list[bytes] = []
+        self._halves: list[bytes] = []
         self._waiting: list[tuple[bytes, tuple[str, ...], bool]] = []
 
     def learn(self, secret: bytes, labels: tuple[str, ...] = LABELS, *, pair: bool = True) -> None:
@@ -179,6 +182,18 @@ class Thief:
         if secret and (secret, labels) not in self._tried:
             self._tried.add((secret, labels))
             self._waiting.append((secret, labels, pair))
+
+    def find_paper(self, half: bytes) -> None:
+        """Have the half that stands on a recovery sheet: a key by itself perhaps, and with every other half."""
+        self._papers.append(half)
+        self.learn(half)
+        for other in self._halves:
+            self.learn(_xor(half, other))
+
+    def _find_half(self, half: bytes) -> None:
+        self._halves.append(half)
+        for paper in self._papers:
+            self.learn(_xor(half, paper))
 
     def try_everything(self) -> None:
         """Try what is known on what is closed, and what comes out of that, until nothing is left to try."""
@@ -228,6 +243,8 @@ class Thief:
     def _keep(self, number: int, value: Sealed, plain: bytes, *, bound: bool) -> None:
         self.opened[number] = Opened(value, plain, bound)
         if len(plain) in (20, 32):
+            if value.table == "recovery_sheet":
+                self._find_half(plain)
             plain_key = (value.table, value.column) in PLAIN_SECRETS
             self.learn(plain, () if plain_key else LABELS, pair=not plain_key)
 
@@ -260,6 +277,8 @@ def take(loot: Path) -> dict[str, Any]:
         thief.learn(secret)
     for secret in _from_what_is_known(loot, databases):
         thief.learn(secret)
+    for paper in _from_papers(loot):
+        thief.find_paper(paper)
     for database in databases:
         for guess in database.guesses():
             thief.learn(guess, FEW_LABELS, pair=False)
@@ -297,6 +316,12 @@ def _from_what_is_known(loot: Path, databases: list[Database]) -> Iterator[bytes
     for cookie in known.get("cookies", []):
         yield from (cookie.encode(), hashlib.sha256(cookie.encode()).digest())
     yield from (bytes.fromhex(text) for text in known.get("secrets", []))
+
+
+def _from_papers(loot: Path) -> Iterator[bytes]:
+    if (loot / "known.json").exists():
+        known = json.loads((loot / "known.json").read_text())
+        yield from (read_code(code).reveal() for code in known.get("papers", []))
 
 
 def _credentials(databases: list[Database], login: str) -> Iterator[tuple[UUID, dict[str, Any]]]:

@@ -18,3 +18,17 @@ def world(session: Session) -> World:
 def closed_world(session: Session) -> World:
     """The same, before any vault was opened."""
     return make_world(session, vault_open=False)
+
+
+@pytest.fixture
+def petra(world: World) -> World:
+    """The world with Petra, the privacy officer, who has no key of the vault."""
+    world.hire("Petra", world.employer, "privacyfunctionaris")
+    return world
+
+
+@pytest.fixture
+def paul(world: World) -> World:
+    """The world with Paul, the privacy officer of the service, who has no key of it."""
+    world.hire("Paul", world.service, "privacyfunctionaris")
+    return world
