@@ -117,6 +117,25 @@ class RecordKey(Base):
     sealed: Mapped[bytes]
 
 
+class StagedRecordKey(Base):
+    """A record key that replaces an older one once its batch is visible, as one side will hold it.
+
+    Sealed for the place in `record_key` to which it goes; until then nobody seals to it and nobody hands it on.
+    """
+
+    __tablename__ = "staged_record_key"
+
+    batch_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("batch.id"), primary_key=True)
+    employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"), primary_key=True)
+    key_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    holder_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("holder.id"), primary_key=True)
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    generation: Mapped[int]
+    since_generation: Mapped[int]
+    form: Mapped[str] = mapped_column(String(8))
+    sealed: Mapped[bytes]
+
+
 class StaleRecordKey(Base):
     """A record whose newest key somebody may still know from a share that ended; its next change makes a new key."""
 

@@ -26,6 +26,7 @@ def upgrade() -> None:
     """Make the tables and columns, and give the roles that are there what they gained."""
     _add_columns()
     _create_staged_employment()
+    _create_staged_record_key()
     _create_record_index()
     _create_share_request()
     _create_import_mapping()
@@ -75,6 +76,21 @@ def _create_staged_employment() -> None:
         sa.Column("ends_on", sa.Date(), nullable=True),
     )
     op.create_index("ix_staged_employment_batch_id", "staged_employment", ["batch_id"])
+
+
+def _create_staged_record_key() -> None:
+    op.create_table(
+        "staged_record_key",
+        sa.Column("batch_id", sa.Uuid(), sa.ForeignKey("batch.id"), primary_key=True),
+        sa.Column("employee_id", sa.Uuid(), sa.ForeignKey("employee.id"), primary_key=True),
+        sa.Column("key_number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("holder_id", sa.Uuid(), sa.ForeignKey("holder.id"), primary_key=True),
+        sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
+        sa.Column("generation", sa.Integer(), nullable=False),
+        sa.Column("since_generation", sa.Integer(), nullable=False),
+        sa.Column("form", sa.String(8), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+    )
 
 
 def _create_record_index() -> None:
