@@ -38,8 +38,11 @@ class Action(StrEnum):
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_SEARCH = "employee:search"
     EMPLOYEE_UPDATE = "employee:update"
+    IMPORT_COLUMNS = "import:columns"
+    IMPORT_COMPARE = "import:compare"
     IMPORT_CONFIRM = "import:confirm"
     IMPORT_DISCARD = "import:discard"
+    IMPORT_EXPORT = "import:export"
     IMPORT_PREVIEW = "import:preview"
     IMPORT_UPLOAD = "import:upload"
     INVITATION_SEND = "invitation:send"
@@ -100,9 +103,12 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.EMPLOYEE_READ: _details(optional="version page side"),
     Action.EMPLOYEE_SEARCH: _details("fields count"),
     Action.EMPLOYEE_UPDATE: _details(optional="version parts new_key"),
-    Action.IMPORT_CONFIRM: _details("count", "departments updated batch"),
+    Action.IMPORT_COLUMNS: _details(),
+    Action.IMPORT_COMPARE: _details("count"),
+    Action.IMPORT_CONFIRM: _details("count updated"),
     Action.IMPORT_DISCARD: _details(optional="reason"),
-    Action.IMPORT_PREVIEW: _details(optional="good faults count"),
+    Action.IMPORT_EXPORT: _details(),
+    Action.IMPORT_PREVIEW: _details(),
     Action.IMPORT_UPLOAD: _details("kind size"),
     Action.INVITATION_SEND: _details(optional="roles"),
     Action.INVITATION_USE: _details(optional="reason"),

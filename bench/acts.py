@@ -20,7 +20,9 @@ from organisation.models import Employee
 from portal.demo.draws import Draws
 from portal.demo.names import draw_name
 from vault.dossiers import read_employee
-from vault.importing.jobs import examine, keep_upload, make_departments, open_import, read_upload
+from vault.importing.jobs import keep_upload, make_departments, read_upload
+from vault.importing.opening import open_import
+from vault.importing.previewing import examine
 from vault.importing.writing import write_rows
 from vault.models import CareQuestionKind
 from vault.search import SearchWords, search
@@ -65,7 +67,7 @@ def _import(town: Town, workbook: Path, people: int) -> dict[str, float]:
     del read
     with town.visit("Anna") as (session, actor):
         opened = open_import(session, import_id, actor)
-    preview = examine(opened)
+    preview = examine(town.factory, opened, actor)
     del opened
     with town.visit("Anna") as (session, actor):
         make_departments(session, import_id, preview.new_departments, actor)

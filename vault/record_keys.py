@@ -7,6 +7,7 @@ to a later generation) or of a share (a row of `stale_record_key`; design 2.1).
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select
@@ -43,6 +44,14 @@ class RecordKeyOpener:
         self._holder_id = holder_id
         self._wrap_keys: dict[int, Secret] = {}
         self._key_pairs: dict[int, KeyPair] = {}
+
+    def prepare(self, rows: Iterable[RecordKey]) -> None:
+        """Derive what opens these rows, so that opening them needs no session. Raises as `open`."""
+        for generation, form in {(row.generation, row.form) for row in rows}:
+            if form == SealedForm.WRAPPED:
+                self._wrap_key(generation)
+            else:
+                self._key_pair(generation)
 
     def open(self, row: RecordKey) -> Secret:
         """The record key, however it lies. Raises `keys.errors.NoKey`, `crypto.errors.UnsealError`."""

@@ -200,11 +200,10 @@ def _write_version(
         written_by=actor.person_id,
         written_at=session.source.now(),
     )
-    # What was corrected is not kept (AVG art. 5): the log says who changed a record when, not what it was before.
+    # What was corrected is not kept (AVG art. 5): the log says who changed a record when, not what it was before. An
+    # import that waits to change this record too finds its own version gone, and is refused.
     session.execute(
-        delete(RecordPart)
-        .where(RecordPart.employee_id == employee.id, RecordPart.version < employee.version)
-        .execution_options(synchronize_session=False)
+        delete(RecordPart).where(RecordPart.employee_id == employee.id).execution_options(synchronize_session=False)
     )
     session.execute(insert(RecordPart), list(rows))
 

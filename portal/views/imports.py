@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, flash, redirect, render_template, stream_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,13 +20,16 @@ from audit.errors import LogUnavailable
 from organisation.errors import NotFound
 from portal.authorisation import requires
 from portal.errors import refuse
-from portal.forms.imports import UploadForm
+from portal.forms.imports import ColumnsForm, HeadingsForm, UploadForm, columns_form, rows_word
+from portal.import_words import field_label, shown_value
 from portal.logs import log_failure
 from portal.services import current_services
 from portal.session import undo_request
 from portal.transactions import database, release
 from portal.uploads import accepts_upload
 from vault.errors import NoVaultAccess, VaultError
+from vault.importing.checking import RowFault
+from vault.importing.choosing import ColumnChoice, column_choice
 from vault.importing.errors import (
     FileRefused,
     ImportGone,
@@ -33,27 +37,33 @@ from vault.importing.errors import (
     NothingToImport,
     NumberTaken,
     OtherImportRunning,
+    PeopleChanged,
     TooManyDepartments,
 )
 from vault.importing.headings import COLUMNS
 from vault.importing.jobs import (
+    choose_columns,
     discard,
-    examine,
     keep_upload,
     make_departments,
-    open_import,
     read_upload,
-    require_import,
+    record_download,
+    remembered_choice,
     waiting_imports,
 )
+from vault.importing.marking import FILE_NAME as FAULTS_FILE_NAME
+from vault.importing.marking import mark_faults
+from vault.importing.opening import open_import
+from vault.importing.previewing import Pages, examine
 from vault.importing.results import import_result
 from vault.importing.template import FILE_NAME, MEDIA_TYPE, make_template
 from vault.importing.writing import Progress, write_rows
 
 blueprint = Blueprint("imports", __name__, url_prefix="/werknemers/importeren")
 
-SHOWN_FAULTS = 200
 SHOWN_DEPARTMENTS = 20
+MOST_PAGES = 1_000_000
+ROWS = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
 
 
 @dataclass(frozen=True)
@@ -84,36 +94,83 @@ def download_template(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.EMPLOYEE_IMPORT)
 def upload(*, actor: Actor) -> ResponseReturnValue:
     """Read the file and keep it sealed, or say what is wrong with it."""
-    require_import(database(), actor)
+    remembered = remembered_choice(database(), actor)
     form = UploadForm()
     if not form.validate_on_submit():
         return _upload_page(form, actor), 422
     # Reading a large file takes seconds; nobody has to wait for that.
     release()
     try:
-        read = read_upload(form.file.data.stream)
+        read = read_upload(form.file.data.stream, remembered)
     except FileRefused as refusal:
         form.refuse(refusal)
         return _upload_page(form, actor), 422
     kept = keep_upload(database(), read, actor)
-    return redirect(url_for("imports.preview", import_id=kept.id), 303)
+    page = "imports.preview" if read.layout.is_complete else "imports.show_columns"
+    return redirect(url_for(page, import_id=kept.id), 303)
+
+
+@blueprint.get("/<uuid:import_id>/kolommen")
+@requires(Permission.EMPLOYEE_IMPORT)
+def show_columns(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """*Kolommen koppelen*: show each column of the file with the field it is, to be chosen by hand."""
+    choice = _column_choice(import_id, actor)
+    return _columns_page(import_id, choice, columns_form(choice))
+
+
+@blueprint.post("/<uuid:import_id>/kolommen")
+@requires(Permission.EMPLOYEE_IMPORT)
+def choose(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """Read the file with the chosen columns, and remember them for the next one."""
+    choice = _column_choice(import_id, actor)
+    form = columns_form(choice)
+    layout = form.chosen(choice) if form.validate_on_submit() else None
+    if layout is None:
+        return _columns_page(import_id, choice, form), 422
+    choose_columns(database(), import_id, layout, actor)
+    return redirect(url_for("imports.preview", import_id=import_id), 303)
 
 
 @blueprint.get("/<uuid:import_id>")
 @requires(Permission.EMPLOYEE_IMPORT)
 def preview(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
-    """Show what the import would do: good rows, each fault, unknown departments."""
+    """Show what the import would do: new, changed, unchanged, absent, each fault, unknown departments."""
     opened = open_import(database(), import_id, actor)
+    # Reading and comparing every row takes seconds; nobody has to wait for that.
     release()
-    found = examine(opened)
+    wanted = Pages(_page_number("fouten"), _page_number("wijzigingen"), _page_number("afwezig"))
+    found = examine(current_services().factory, opened, actor, wanted)
     return render_template(
         "imports/preview.html",
         import_id=import_id,
         preview=found,
-        faults=found.faults[:SHOWN_FAULTS],
+        layout=opened.layout,
         departments=found.new_departments[:SHOWN_DEPARTMENTS],
         more_departments=max(0, len(found.new_departments) - SHOWN_DEPARTMENTS),
+        field_label=field_label,
+        shown_value=shown_value,
+        page_url=_page_urls(import_id, wanted),
     )
+
+
+@blueprint.get("/<uuid:import_id>/fouten.xlsx")
+@requires(Permission.EMPLOYEE_IMPORT)
+def download_faults(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """Send the rows with a fault as a workbook, marked, to be mended and sent in again."""
+    opened = open_import(database(), import_id, actor)
+    record_download(database(), import_id, actor)
+    release()
+    data = mark_faults(
+        current_services().factory,
+        opened,
+        actor,
+        sheet_name=_("Rijen met een fout"),
+        sentence_heading=_("Wat er mis is"),
+        sentence_of=_fault_sentence,
+    )
+    response = Response(data, mimetype=MEDIA_TYPE)
+    response.headers.set("Content-Disposition", "attachment", filename=FAULTS_FILE_NAME)
+    return response
 
 
 @blueprint.post("/<uuid:import_id>/afdelingen")
@@ -121,9 +178,8 @@ def preview(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 def add_departments(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Make the departments that the file names and that are not there yet."""
     opened = open_import(database(), import_id, actor)
-    # Checking every row takes seconds; nobody has to wait for that.
     release()
-    found = examine(opened)
+    found = examine(current_services().factory, opened, actor)
     try:
         count = make_departments(database(), import_id, found.new_departments, actor)
     except TooManyDepartments as refusal:
@@ -150,7 +206,7 @@ def confirm(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     steps = write_rows(current_services().factory, import_id, actor)
     try:
         first = next(steps)
-    except (NothingToImport, NumberTaken, OtherImportRunning) as refusal:
+    except (NothingToImport, NumberTaken, OtherImportRunning, PeopleChanged) as refusal:
         flash(_reason(refusal), "error")
         return redirect(url_for("imports.preview", import_id=import_id), 303)
     response = Response(
@@ -185,6 +241,16 @@ def tell_gone(_error: ImportGone) -> ResponseReturnValue:
     return redirect(url_for("imports.show"), 303)
 
 
+@blueprint.errorhandler(FileRefused)
+def ask_for_columns(refusal: FileRefused) -> ResponseReturnValue:
+    """A file whose columns are not all known leads to the page where somebody says which is which."""
+    undo_request()
+    if refusal.code in {"missing_headings", "double_heading"}:
+        return redirect(url_for("imports.show_columns", **(request.view_args or {})), 303)
+    flash(f"{_(refusal.what, **refusal.parameters)} {_(refusal.advice)}", "error")
+    return redirect(url_for("imports.show"), 303)
+
+
 @blueprint.errorhandler(NoVaultAccess)
 def tell_no_access(_error: NoVaultAccess) -> ResponseReturnValue:
     """Without a key of the vault nothing can be put into it."""
@@ -200,6 +266,49 @@ def _upload_page(form: UploadForm, actor: Actor) -> str:
         required=[column.heading for column in COLUMNS if column.required],
         optional=[column.heading for column in COLUMNS if not column.required],
         megabytes=current_services().settings.upload_limit_mib,
+    )
+
+
+def _column_choice(import_id: UUID, actor: Actor) -> ColumnChoice:
+    opened = open_import(database(), import_id, actor)
+    remembered = remembered_choice(database(), actor)
+    release()
+    sheet, rows = request.args.get("blad", type=int), ROWS.fullmatch(request.args.get("koppen", ""))
+    return column_choice(opened, remembered, sheet, (int(rows[1]), int(rows[2])) if rows else None)
+
+
+def _columns_page(import_id: UUID, choice: ColumnChoice, form: ColumnsForm) -> str:
+    return render_template(
+        "imports/columns.html",
+        import_id=import_id,
+        choice=choice,
+        form=form,
+        headings_form=HeadingsForm.of(choice),
+        koppen=rows_word(choice.layout),
+    )
+
+
+def _page_number(name: str) -> int:
+    number = request.args.get(name, 1, type=int)
+    return min(max(number, 1), MOST_PAGES)
+
+
+def _page_urls(import_id: UUID, wanted: Pages) -> Callable[[str, str], Callable[[int], str]]:
+    present: dict[str, Any] = {"fouten": wanted.faults, "wijzigingen": wanted.changes, "afwezig": wanted.absent}
+
+    def url_of_list(name: str, anchor: str) -> Callable[[int], str]:
+        def url_of(number: int) -> str:
+            return url_for("imports.preview", import_id=import_id, _anchor=anchor, **{**present, name: number})
+
+        return url_of
+
+    return url_of_list
+
+
+def _fault_sentence(fault: RowFault) -> str:
+    what = _(fault.what, **fault.parameters)
+    return str(
+        _("Rij %(row)s, %(column)s: %(what)s", row=fault.row, column=fault.column, what=f"{what} {_(fault.advice)}")
     )
 
 
@@ -219,7 +328,11 @@ def _steps(first: Progress, others: Iterator[Progress]) -> Iterator[Progress | S
 def _reason(refusal: Exception) -> str:
     reasons: dict[type[Exception], Any] = {
         ImportInterrupted: _("Deze import is op een andere plaats opnieuw begonnen of verwijderd."),
-        NothingToImport: _("Er zijn geen goede rijen om te importeren."),
+        NothingToImport: _("Er is niets te wijzigen."),
+        PeopleChanged: _(
+            "Iemand heeft intussen een van deze werknemers gewijzigd, of een deling is begonnen of ingetrokken. "
+            "Bekijk de controle opnieuw."
+        ),
         NumberTaken: _("Een van de personeelsnummers is intussen in gebruik genomen. Bekijk de controle opnieuw."),
         OtherImportRunning: _("Er loopt al een import van uw organisatie. Maak die eerst af of verwijder hem."),
     }

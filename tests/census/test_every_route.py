@@ -14,7 +14,7 @@ from sqlalchemy import select
 import organisation.scope
 import organisation.tree
 import portal.views.log
-import vault.importing.jobs
+import vault.importing.opening
 from accounts.actor import Actor
 from accounts.models import Person
 from crypto.source import SystemSource
@@ -154,7 +154,7 @@ def test_an_answer_that_tells_foreign_from_unknown_is_caught(walker: Walker, mon
             raise NotFound
         return found
 
-    monkeypatch.setattr(vault.importing.jobs, "find_import", of_all)
+    monkeypatch.setattr(vault.importing.opening, "find_import", of_all)
     found = walker.walk(("imports.preview",), ("administrator",))
     assert faults_about(found, "but 404 for what does not exist")
     assert faults_about(found, " shows ") == []

@@ -248,9 +248,9 @@ class EmployerAdministrator(VaultUser):
 
     def imports(self, count: int) -> None:
         """Confirm the import, watch it being written, and look at the result."""
-        self.visit.button(f"{count} werknemers importeren").click()
+        self.visit.button(f"{count} rijen importeren").click()
         self.visit.is_on("Werknemers opslaan")
-        self.reads(f"{count} werknemers staan in uw datakluis.")
+        self.reads(f"Nieuw in uw datakluis: {count}.")
         self.visit.link("Bekijk het resultaat").click()
         self.visit.is_on("Import klaar")
 

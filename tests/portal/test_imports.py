@@ -24,7 +24,8 @@ from tests.people import sign_up
 from tests.portal.company import Company
 from tests.vault.importing.files import HEADINGS, row, text_file, workbook, zip_of
 from tests.world import OPERATOR, WHOLE
-from vault.importing.jobs import OpenedImport, Preview, discard, examine, keep_upload, read_upload
+from vault.importing.jobs import discard, keep_upload, read_upload
+from vault.importing.previewing import Preview, examine
 from vault.importing.writing import write_rows
 from vault.models import ImportChunk
 
@@ -119,11 +120,12 @@ def test_a_good_file_is_shown_confirmed_and_visible(company: Company, anna: Visi
 
     page = anna.submit(action=f"{URL}/{number}/bevestigen")
 
-    assert "3 werknemers staan in uw datakluis" in page.text
+    assert "Nieuw in uw datakluis: 3. Gewijzigd: 0." in page.text
     assert employees(company) == before + 3
     assert pieces(company) == 0
     result = anna.get(f"{URL}/{number}/resultaat")
-    assert "3 werknemers staan sinds 22-11-2026 om" in result.text
+    assert "De import is sinds 22-11-2026 om" in result.text
+    assert "3 nieuwe werknemers. 0 werknemers gewijzigd. 0 rijen veranderden niets." in result.text
     assert len(company.entries("import:confirm")) == 1
 
 
@@ -139,16 +141,21 @@ def test_each_fault_is_shown_by_row_and_column_with_what_to_do(company: Company,
     assert "123456789" not in page.text
 
     page = anna.submit(action=f"{URL}/{import_id(anna)}/bevestigen")
-    assert "1 werknemer staat in uw datakluis" in page.text
+    assert "Nieuw in uw datakluis: 1." in page.text
 
 
-def test_of_many_faults_the_first_two_hundred_are_shown_with_the_total(anna: Visitor) -> None:
-    page = upload(anna, text_file([HEADINGS, *good_rows(250, birth_date="gisteren")]))
+def test_of_many_faults_fifty_are_on_a_page_with_the_total(anna: Visitor) -> None:
+    page = upload(anna, text_file([HEADINGS, *good_rows(120, birth_date="gisteren")]))
 
-    assert "De eerste 200 van 250 fouten" in page.text
-    assert page.text.count("Dit is geen datum") == 200
-    assert "Er is geen rij die nu kan worden geïmporteerd" in page.text
+    assert "120 fouten." in page.text
+    assert "Pagina 1 van 3, 120 fouten" in page.text
+    assert page.text.count("Dit is geen datum") == 50
+    assert "Er is geen rij die nu iets verandert" in page.text
     assert f"{URL}/{import_id(anna)}/bevestigen" not in [form.action for form in page.forms]
+    page = anna.get(f"{anna.path}?fouten=3")
+    assert page.text.count("Dit is geen datum") == 20
+    assert "121 Geboortedatum" in page.text
+    assert "Dit is geen datum" not in anna.get(f"{anna.path}?fouten=99999999999").text
 
 
 def test_unknown_departments_are_made_with_one_button(company: Company, anna: Visitor) -> None:
@@ -174,11 +181,11 @@ def test_nobody_waits_while_the_rows_are_checked_for_departments(
     upload(anna, text_file([HEADINGS, row(number="NW1", bsn="", department="Magazijn")]))
     others: list[str] = []
 
-    def examine_while_another_writes(opened: OpenedImport) -> Preview:
+    def examine_while_another_writes(*arguments: Any) -> Preview:
         with company.portal.session() as session:
             session.execute(update(Department).values(name=Department.name))
             others.append(request.method)
-        return examine(opened)
+        return examine(*arguments)
 
     monkeypatch.setattr(imports, "examine", examine_while_another_writes)
     anna.submit(action=f"{URL}/{import_id(anna)}/afdelingen")
@@ -333,7 +340,7 @@ def test_a_half_written_import_can_be_resumed(company: Company, anna: Visitor) -
 
     page = anna.submit(action=f"{URL}/{number}/bevestigen")
 
-    assert "600 werknemers staan in uw datakluis" in page.text
+    assert "Nieuw in uw datakluis: 600. Gewijzigd: 0." in page.text
     assert employees(company) == before + 600
 
 
@@ -379,7 +386,7 @@ def test_an_import_that_stops_half_way_says_so_on_the_page(
 
     assert "De import is gestopt. Er is niets zichtbaar geworden." in page.text
     assert "Deze import is op een andere plaats opnieuw begonnen of verwijderd." in page.text
-    assert "staan in uw datakluis" not in page.text
+    assert "Nieuw in uw datakluis" not in page.text
     anna.get(f"{URL}/{number}/resultaat", status=404)
     assert employees(company) == before
 

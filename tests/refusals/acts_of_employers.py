@@ -151,9 +151,32 @@ def the_preview_of_an_import(company: Company) -> Ask:
     return see(company.visitor("Anna"), f"{IMPORTS}/{_uploaded(company)}")
 
 
+@act("imports.preview", "import:compare", status=200, shows="Zuster")
+def the_preview_of_what_an_import_changes(company: Company) -> Ask:
+    number = _uploaded(company, number="WK001", last_name="Zuster")
+    return see(company.visitor("Anna"), f"{IMPORTS}/{number}")
+
+
+@act("imports.show_columns", "import:preview", status=200, shows=NEW_NAME)
+def the_columns_of_a_file(company: Company) -> Ask:
+    return see(company.visitor("Anna"), f"{IMPORTS}/{_uploaded(company)}/kolommen")
+
+
+@act("imports.choose", "import:columns")
+def choosing_the_columns_of_a_file(company: Company) -> Ask:
+    url = f"{IMPORTS}/{_uploaded(company)}/kolommen"
+    return filled_in(company.visitor("Anna", url), action=f"{url}?blad=0&koppen=1-1")
+
+
+@act("imports.download_faults", "import:export", status=200)
+def downloading_the_rows_with_a_fault(company: Company) -> Ask:
+    number = _uploaded(company, birth_date="gisteren")
+    return see(company.visitor("Anna"), f"{IMPORTS}/{number}/fouten.xlsx")
+
+
 @act("imports.add_departments", "department:create")
 def adding_the_departments_of_a_file(company: Company) -> Ask:
-    return send_form(company.visitor("Anna"), f"{IMPORTS}/{_uploaded(company, 'Keuken')}/afdelingen")
+    return send_form(company.visitor("Anna"), f"{IMPORTS}/{_uploaded(company, department='Keuken')}/afdelingen")
 
 
 @act("imports.confirm", "import:confirm", status=200)
@@ -329,13 +352,14 @@ def _form_of(visitor: Visitor) -> Form:
     return next(form for form in visitor.page.forms if "last_name" in form.values or "explanation" in form.values)
 
 
-def _file(department: str = "Winkel") -> bytes:
-    return text_file([HEADINGS, row(number="NW00001", last_name=NEW_NAME, bsn="", department=department)])
+def _file(**changes: str) -> bytes:
+    values = {"number": "NW00001", "last_name": NEW_NAME, "bsn": "", "department": "Winkel"}
+    return text_file([HEADINGS, row(**{**values, **changes})])
 
 
-def _uploaded(company: Company, department: str = "Winkel") -> UUID:
+def _uploaded(company: Company, **changes: str) -> UUID:
     with company.preparing() as world:
-        return keep_upload(world.session, read_upload(io.BytesIO(_file(department))), world.actor("Anna")).id
+        return keep_upload(world.session, read_upload(io.BytesIO(_file(**changes))), world.actor("Anna")).id
 
 
 def _hire_at_garage(company: Company, *, registered: bool = False) -> None:

@@ -144,7 +144,11 @@ class ImportInterrupted(VaultError):
 
 
 class NothingToImport(VaultError):
-    """No row of the file is good, so that there is nothing to write."""
+    """No row of the file is new or changes anything, so that there is nothing to write."""
+
+
+class PeopleChanged(VaultError):
+    """Somebody changed one of the people of the import meanwhile, or a share of one; nothing became visible."""
 
 
 class NumberTaken(VaultError):

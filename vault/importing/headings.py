@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from itertools import islice
-
-from vault.importing.errors import FileRefused
-from vault.importing.table import Row
-
-SEARCHED_ROWS = 10
-"""The headings are looked for in this many rows with something in them: some files have a title above."""
 
 
 @dataclass(frozen=True)
@@ -115,40 +108,13 @@ COLUMNS: tuple[Column, ...] = (
 )
 
 
-@dataclass(frozen=True)
-class Headings:
-    """The headings that were found.
-
-    Attributes:
-        row: the number of their row.
-        places: for each field that the file has, the column as an index from 0.
-        written: for each of those fields, its heading as it stands in the file.
-        ignored: the headings of columns that are not used, as they stand in the file.
-    """
-
-    row: int
-    places: Mapping[str, int]
-    written: Mapping[str, str]
-    ignored: tuple[str, ...]
+REQUIRED = tuple(column.field for column in COLUMNS if column.required)
+_HEADINGS = {column.field: column.heading for column in COLUMNS}
 
 
-def find_headings(rows: Iterable[Row]) -> Headings:
-    """The first row that has all required columns, among the first ten rows with something in them.
-
-    Raises `FileRefused` when none of them looks like headings, when required ones are missing (all are named), or when
-    one stands there twice.
-    """
-    candidates = list(islice(rows, SEARCHED_ROWS))
-    if not candidates:
-        raise FileRefused("empty")
-    for row in candidates:
-        if not _missing(recognised := _recognise(row)):
-            return _headings(row, recognised)
-    best = max(candidates, key=lambda row: len(_recognise(row)))
-    recognised = _recognise(best)
-    if len(recognised) < 2:
-        raise FileRefused("no_headings")
-    raise FileRefused("missing_headings", names=", ".join(_missing(recognised)))
+def heading_of(field: str) -> str:
+    """The heading of a field in the template. Raises `KeyError` for anything else."""
+    return _HEADINGS[field]
 
 
 def normalise(heading: str) -> str:
@@ -168,34 +134,23 @@ def _known_words() -> dict[str, tuple[str, int]]:
 _WORDS = _known_words()
 
 
-def _recognise(row: Row) -> dict[str, list[tuple[int, int]]]:
-    """For each field the columns that could be it, as (rank of the word, index)."""
-    found: dict[str, list[tuple[int, int]]] = {}
-    for index, heading in enumerate(row.cells):
-        if known := _WORDS.get(normalise(heading)):
-            found.setdefault(known[0], []).append((known[1], index))
-    return found
+def recognise(heading: str) -> tuple[str, int] | None:
+    """The field that a heading stands for, and its rank: of two headings for one field the lower rank is meant."""
+    return _WORDS.get(normalise(heading))
 
 
-def _missing(recognised: Mapping[str, object]) -> list[str]:
-    return [column.heading for column in COLUMNS if column.required and column.field not in recognised]
+@dataclass(frozen=True)
+class Headings:
+    """Which columns are used.
 
+    Attributes:
+        row: the number of the last row of headings; 0 where the first row is an employee already.
+        places: for each field that the file has, the column as an index from 0.
+        written: for each of those fields, its heading as it stands in the file.
+        ignored: the headings of columns that are not used, as they stand in the file.
+    """
 
-def _headings(row: Row, recognised: Mapping[str, list[tuple[int, int]]]) -> Headings:
-    places = {}
-    for field, candidates in recognised.items():
-        first, *others = sorted(candidates)
-        if others and others[0][0] == first[0]:
-            raise FileRefused("double_heading", names=_shown(row.cells[first[1]]))
-        places[field] = first[1]
-    used = set(places.values())
-    return Headings(
-        row=row.number,
-        places=places,
-        written={field: _shown(row.cells[index]) for field, index in places.items()},
-        ignored=tuple(_shown(cell) for index, cell in enumerate(row.cells) if cell and index not in used),
-    )
-
-
-def _shown(heading: str) -> str:
-    return " ".join(heading.split())[:60]
+    row: int
+    places: Mapping[str, int]
+    written: Mapping[str, str]
+    ignored: tuple[str, ...]

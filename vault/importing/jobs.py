@@ -1,15 +1,16 @@
 """An import from upload to end (X-22; design 5, step 2): what each step may do, and what it leaves behind.
 
-The steps that take long read and check without a transaction: `read_upload` before `keep_upload`, `examine` after
-`open_import` and before `make_departments`. Nothing of a file is kept but its sealed pieces, and those at most a day.
+What takes long is done without a transaction: `read_upload` before `keep_upload`, `previewing.examine` after
+`opening.open_import` and before `make_departments`. Nothing of a file is kept but its sealed pieces and its sealed
+layout, and those at most a day.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import BinaryIO
 
 from sqlalchemy import exists, select, update
@@ -23,23 +24,19 @@ from audit.recording import Who, record
 from crypto.secret import Secret
 from database.session import Session
 from keys.holders import current_generation
-from organisation.calendar import today
 from organisation.errors import NotFound
-from organisation.models import Department, Employee
 from organisation.registering import add_departments
 from vault.importing.batches import destroy_batch
-from vault.importing.checking import GoodRow, RowChecker, RowFault, fold_department
-from vault.importing.errors import FileRefused, ImportGone, OtherImportRunning, TooManyDepartments
-from vault.importing.headings import Headings, find_headings
-from vault.importing.reading import read_bounded, read_table
-from vault.importing.sealed_file import destroy_pieces, keep_pieces, open_pieces, wrap_file_key
-from vault.importing.table import Table
+from vault.importing.errors import ImportGone, OtherImportRunning, TooManyDepartments
+from vault.importing.layout import Layout
+from vault.importing.reading import read_bounded
+from vault.importing.remembering import remember_headings, remembered_headings
+from vault.importing.sealed_file import destroy_pieces, keep_pieces, open_file_key, seal_layout, wrap_file_key
+from vault.importing.sheets import find_sheet
 from vault.models import EmployeeImport, ImportState
 from vault.sides import keep_generation, require_vault
 
 KEPT_FOR = timedelta(hours=24)
-SHOWN_FAULTS = 1_000
-SHOWN_ROWS = 5
 MOST_NEW_DEPARTMENTS = 300
 
 _OPEN_STATES = (ImportState.UPLOADED.value, ImportState.WRITING.value)
@@ -47,67 +44,22 @@ _OPEN_STATES = (ImportState.UPLOADED.value, ImportState.WRITING.value)
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that was read to its end and has the right columns. Its repr shows nothing of it."""
+    """A file that was read to its end. Its repr shows nothing of it."""
 
     kind: str
     data: bytes = field(repr=False)
+    layout: Layout
 
 
-@dataclass(frozen=True)
-class OpenedImport:
-    """A file out of its seals, with what its rows are compared to."""
+def read_upload(stream: BinaryIO, remembered: Mapping[str, str] | None = None) -> Upload:
+    """Read a file and see where its headings stand; no transaction is needed for it.
 
-    id: uuid.UUID
-    data: bytes = field(repr=False)
-    day: date
-    known_numbers: frozenset[str] = field(repr=False)
-    departments: Mapping[str, uuid.UUID] = field(repr=False)
-
-    def check_rows(self) -> tuple[Table, Headings, Iterator[GoodRow | list[RowFault]]]:
-        """The table, its headings, and each row checked, from the top. Raises `FileRefused`."""
-        table = read_table(self.data)
-        headings = find_headings(table.rows())
-        checker = RowChecker(headings, today=self.day, known_numbers=self.known_numbers, departments=self.departments)
-        return table, headings, (checker.check(row) for row in table.rows() if row.number > headings.row)
-
-
-@dataclass(frozen=True)
-class Preview:
-    """What an import would do.
-
-    Attributes:
-        total: rows with something in them, headings not counted.
-        good: rows that would be imported now.
-        waiting: rows that only miss their department.
-        new_departments: the departments that the employer does not have, as the file names them.
-        faulty: rows with a fault.
-        fault_count: how many faults there are; `faults` holds at most the first 1,000.
-        ignored: headings of columns that are not used.
-        first_rows: the first good rows, to see whether the columns were understood.
-    """
-
-    total: int
-    good: int
-    waiting: int
-    new_departments: tuple[str, ...]
-    faulty: int
-    fault_count: int
-    faults: tuple[RowFault, ...]
-    ignored: tuple[str, ...]
-    first_rows: tuple[GoodRow, ...] = field(repr=False)
-
-
-def read_upload(stream: BinaryIO) -> Upload:
-    """Read a file and see whether it is a list of employees; no transaction is needed for it.
-
-    Raises `FileRefused`: then nothing of the file is kept anywhere.
+    `remembered` is what `remembered_choice` gave. A file whose columns are not all known is taken too: somebody says
+    which is which. Raises `FileRefused` for what is no table: then nothing of the file is kept anywhere.
     """
     data = read_bounded(stream)
-    table = read_table(data)
-    headings = find_headings(table.rows())
-    if not sum(row.number > headings.row for row in table.rows()):
-        raise FileRefused("no_rows")
-    return Upload(table.kind, data)
+    kind, layout = find_sheet(data, remembered or {})
+    return Upload(kind, data, layout)
 
 
 def keep_upload(session: Session, upload: Upload, actor: Actor) -> EmployeeImport:
@@ -137,6 +89,7 @@ def keep_upload(session: Session, upload: Upload, actor: Actor) -> EmployeeImpor
         file_key_sealed=wrap_file_key(wrap_key, file_key, import_id, holder_id, generation),
         kind=upload.kind,
         size=len(upload.data),
+        choice_sealed=seal_layout(file_key, import_id, upload.layout),
         state=ImportState.UPLOADED.value,
         created_by=actor.person_id,
         created_at=now,
@@ -150,8 +103,32 @@ def keep_upload(session: Session, upload: Upload, actor: Actor) -> EmployeeImpor
 
 def upload(session: Session, stream: BinaryIO, actor: Actor) -> EmployeeImport:
     """Read a file and keep it. Raises as `keep_upload` and, before anything is kept, as `read_upload`."""
-    require_import(session, actor)
-    return keep_upload(session, read_upload(stream), actor)
+    return keep_upload(session, read_upload(stream, remembered_choice(session, actor)), actor)
+
+
+def remembered_choice(session: Session, actor: Actor) -> dict[str, str]:
+    """Which field each heading was that somebody of the employer chose before. Raises as `keep_upload`."""
+    return remembered_headings(session, require_import(session, actor), actor)
+
+
+def choose_columns(session: Session, import_id: uuid.UUID, layout: Layout, actor: Actor) -> None:
+    """Read the file with these columns from now on, and remember the choice for the next file.
+
+    What was written with other columns is destroyed. Raises `FileRefused` unless the layout is complete, `NotFound` for
+    an unknown or foreign import, `ImportGone`, and as `keep_upload`.
+    """
+    kept = find_import(session, import_id, actor)
+    layout.headings()
+    record(session, Action.IMPORT_COLUMNS, by=actor.who, object_type="employee_import", object_id=import_id)
+    file_key = open_file_key(kept, actor.keys.wrap_key(session, kept.holder_id, kept.generation))
+    give_back_import(session, import_id)
+    chosen = update(EmployeeImport).where(
+        EmployeeImport.id == import_id, EmployeeImport.state == ImportState.UPLOADED.value
+    )
+    chosen = chosen.values(choice_sealed=seal_layout(file_key, import_id, layout)).returning(EmployeeImport.id)
+    if session.execute(chosen, execution_options={"synchronize_session": False}).scalar() is None:
+        raise ImportGone
+    remember_headings(session, kept.holder_id, layout, actor)
 
 
 def waiting_imports(session: Session, actor: Actor) -> list[EmployeeImport]:
@@ -168,72 +145,28 @@ def waiting_imports(session: Session, actor: Actor) -> list[EmployeeImport]:
     return list(session.scalars(statement.order_by(EmployeeImport.created_at.desc(), EmployeeImport.id)))
 
 
-def open_import(session: Session, import_id: uuid.UUID, actor: Actor) -> OpenedImport:
-    """The file of an import, opened in memory after the log says so.
-
-    Raises `organisation.errors.NotFound` for an unknown or foreign import, `ImportGone`, and as `keep_upload`.
-    """
-    kept = find_import(session, import_id, actor)
-    record(session, Action.IMPORT_PREVIEW, by=actor.who, object_type="employee_import", object_id=import_id)
-    wrap_key = actor.keys.wrap_key(session, kept.holder_id, kept.generation)
-    return OpenedImport(
-        id=import_id,
-        data=open_pieces(session, kept, wrap_key),
-        day=today(session),
-        known_numbers=_known_numbers(session, actor.organisation_id, import_id),
-        departments=_departments(session, actor.organisation_id),
-    )
-
-
-def examine(opened: OpenedImport) -> Preview:
-    """Check every row; no transaction is needed for it. Raises `FileRefused`."""
-    _, headings, rows = opened.check_rows()
-    good = waiting = faulty = fault_count = 0
-    faults: list[RowFault] = []
-    first_rows: list[GoodRow] = []
-    new_departments: dict[str, str] = {}
-    for row in rows:
-        if isinstance(row, list):
-            faulty, fault_count = faulty + 1, fault_count + len(row)
-            faults.extend(row[: max(0, SHOWN_FAULTS - len(faults))])
-            continue
-        if row.department_id is None:
-            new_departments.setdefault(fold_department(row.department), row.department)
-        waiting, good = waiting + (row.department_id is None), good + (row.department_id is not None)
-        if len(first_rows) < SHOWN_ROWS:
-            first_rows.append(row)
-    return Preview(
-        total=good + waiting + faulty,
-        good=good,
-        waiting=waiting,
-        new_departments=tuple(new_departments.values()),
-        faulty=faulty,
-        fault_count=fault_count,
-        faults=tuple(faults),
-        ignored=headings.ignored,
-        first_rows=tuple(first_rows),
-    )
-
-
-def preview(session: Session, import_id: uuid.UUID, actor: Actor) -> Preview:
-    """What the import would do. Raises as `open_import`."""
-    return examine(open_import(session, import_id, actor))
-
-
 def make_departments(session: Session, import_id: uuid.UUID, names: Sequence[str], actor: Actor) -> int:
     """Make the departments that `examine` found in the file and the employer does not have; the answer is how many.
 
-    Raises `TooManyDepartments` when the column cannot be that of departments, and as `open_import`.
+    Raises `TooManyDepartments` when the column cannot be that of departments, and as `opening.open_import`.
     """
     find_import(session, import_id, actor)
     if len(names) > MOST_NEW_DEPARTMENTS:
         raise TooManyDepartments(MOST_NEW_DEPARTMENTS)
+    # Rows that waited for these departments were passed by where the writing had begun.
+    give_back_import(session, import_id)
     add_departments(session, actor.organisation_id, names, actor.who)
     return len(names)
 
 
+def record_download(session: Session, import_id: uuid.UUID, actor: Actor) -> None:
+    """Log that the actor takes rows of the file along. Raises as `opening.open_import`."""
+    find_import(session, import_id, actor)
+    record(session, Action.IMPORT_EXPORT, by=actor.who, object_type="employee_import", object_id=import_id)
+
+
 def discard(session: Session, import_id: uuid.UUID, actor: Actor) -> None:
-    """Destroy the file and what was written of it. Raises as `open_import`; what is finished is `ImportGone`."""
+    """Destroy the file and what was written of it. Raises as `find_import`; what is finished is `ImportGone`."""
     find_import(session, import_id, actor)
     if not _end(session, import_id, ImportState.DISCARDED):
         raise ImportGone
@@ -264,7 +197,7 @@ def require_import(session: Session, actor: Actor) -> uuid.UUID:
 
 
 def find_import(session: Session, import_id: uuid.UUID, actor: Actor) -> EmployeeImport:
-    """An import of the actor's employer that was not finished. Raises as `open_import`."""
+    """An import of the actor's employer that was not finished. Raises as `opening.open_import`."""
     require_import(session, actor)
     statement = select(EmployeeImport).where(
         EmployeeImport.id == import_id, EmployeeImport.organisation_id == actor.organisation_id
@@ -280,7 +213,7 @@ def find_import(session: Session, import_id: uuid.UUID, actor: Actor) -> Employe
 def claim_import(session: Session, import_id: uuid.UUID, actor: Actor) -> None:
     """Take the import to write it.
 
-    Raises `OtherImportRunning` while another of this employer is being written, and as `open_import`.
+    Raises `OtherImportRunning` while another of this employer is being written, and as `opening.open_import`.
     """
     find_import(session, import_id, actor)
     other = aliased(EmployeeImport)
@@ -297,10 +230,15 @@ def claim_import(session: Session, import_id: uuid.UUID, actor: Actor) -> None:
         raise OtherImportRunning
 
 
-def finish_import(session: Session, import_id: uuid.UUID) -> None:
-    """Mark the import as done and destroy its file. Raises `ImportGone` when it was ended in between."""
+def finish_import(session: Session, import_id: uuid.UUID, changed: int) -> None:
+    """Mark the import as done, with how many people it changed, and destroy its file.
+
+    Raises `ImportGone` when it was ended in between.
+    """
     if not _end(session, import_id, ImportState.DONE):
         raise ImportGone
+    counted = update(EmployeeImport).where(EmployeeImport.id == import_id).values(changed=changed, choice_sealed=None)
+    session.execute(counted, execution_options={"synchronize_session": False})
     destroy_pieces(session, import_id)
 
 
@@ -310,8 +248,10 @@ def give_back_import(session: Session, import_id: uuid.UUID) -> None:
     given_back = update(EmployeeImport).where(
         EmployeeImport.id == import_id, EmployeeImport.state == ImportState.WRITING.value
     )
+    nothing = {"written_row": None, "added": None, "changed": None, "unchanged": None}
     session.execute(
-        given_back.values(state=ImportState.UPLOADED.value), execution_options={"synchronize_session": False}
+        given_back.values(state=ImportState.UPLOADED.value, **nothing),
+        execution_options={"synchronize_session": False},
     )
 
 
@@ -336,15 +276,3 @@ def _expire_one(session: Session, import_id: uuid.UUID, organisation_id: uuid.UU
     destroy_batch(session, import_id)
     destroy_pieces(session, import_id)
     return True
-
-
-def _known_numbers(session: Session, organisation_id: uuid.UUID, import_id: uuid.UUID) -> frozenset[str]:
-    statement = select(Employee.personnel_number).where(
-        Employee.organisation_id == organisation_id, Employee.batch_id.is_distinct_from(import_id)
-    )
-    return frozenset(session.scalars(statement))
-
-
-def _departments(session: Session, organisation_id: uuid.UUID) -> dict[str, uuid.UUID]:
-    statement = select(Department.name, Department.id).where(Department.organisation_id == organisation_id)
-    return {fold_department(name): department_id for name, department_id in session.execute(statement)}

@@ -6,20 +6,29 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from accounts.actor import Actor
 from database.session import Session
 from organisation.errors import NotFound
-from organisation.models import Batch, Employee
+from organisation.models import Batch
 from vault.importing.jobs import require_import
+from vault.models import EmployeeImport, ImportState
 
 
 @dataclass(frozen=True)
 class ImportResult:
-    """How many employees an import brought, and since when they can be seen."""
+    """What an import brought, and since when it can be seen.
 
-    count: int
+    Attributes:
+        added: how many people are new.
+        changed: of how many people something changed.
+        unchanged: how many rows changed nothing.
+    """
+
+    added: int
+    changed: int
+    unchanged: int
     visible_at: datetime
 
 
@@ -29,11 +38,16 @@ def import_result(session: Session, import_id: uuid.UUID, actor: Actor) -> Impor
     Raises `organisation.errors.NotFound` for an unknown, foreign or unfinished import, and as `jobs.require_import`.
     """
     require_import(session, actor)
-    finished = select(Batch.visible_at).where(
-        Batch.id == import_id, Batch.organisation_id == actor.organisation_id, Batch.visible_at.is_not(None)
+    statement = (
+        select(EmployeeImport, Batch.visible_at)
+        .join(Batch, Batch.id == EmployeeImport.id)
+        .where(
+            EmployeeImport.id == import_id,
+            EmployeeImport.organisation_id == actor.organisation_id,
+            EmployeeImport.state == ImportState.DONE.value,
+        )
     )
-    visible_at = session.scalar(finished)
-    if visible_at is None:
+    done, visible_at = session.execute(statement).first() or (None, None)
+    if done is None or visible_at is None:
         raise NotFound
-    count = session.scalar(select(func.count()).select_from(Employee).where(Employee.batch_id == import_id))
-    return ImportResult(count or 0, visible_at)
+    return ImportResult(done.added or 0, done.changed or 0, done.unchanged or 0, visible_at)

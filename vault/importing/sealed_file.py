@@ -11,6 +11,7 @@ from crypto.sealing import Context, seal, unseal
 from crypto.secret import Secret
 from database.session import Session
 from vault.importing.errors import ImportGone
+from vault.importing.layout import Layout
 from vault.models import EmployeeImport, ImportChunk
 
 PIECE_BYTES = 256 * 1024
@@ -25,6 +26,11 @@ def place_of_file_key(import_id: uuid.UUID, holder_id: uuid.UUID, generation: in
 def place_of_piece(import_id: uuid.UUID, number: int, *, last: bool) -> Context:
     """The place of one piece; the last one says so, since a file that was cut short must not open."""
     return Context(ImportChunk.__tablename__, import_id, "last" if last else "piece", version=number)
+
+
+def place_of_layout(import_id: uuid.UUID) -> Context:
+    """The place of the sheet and the columns of a file."""
+    return Context(EmployeeImport.__tablename__, import_id, "choice_sealed")
 
 
 def wrap_file_key(
@@ -53,10 +59,26 @@ def keep_pieces(session: Session, import_id: uuid.UUID, file_key: Secret, data: 
         session.execute(insert(ImportChunk), rows)
 
 
-def open_pieces(session: Session, kept: EmployeeImport, wrap_key: Secret) -> bytes:
-    """The file. Raises `ImportGone` when its pieces were destroyed, `UnsealError` when one was moved or changed."""
+def seal_layout(file_key: Secret, import_id: uuid.UUID, layout: Layout) -> bytes:
+    """The sheet and the columns of a file as `EmployeeImport.choice_sealed` keeps them."""
+    return seal(file_key, layout.to_bytes(), place_of_layout(import_id))
+
+
+def open_layout(kept: EmployeeImport, file_key: Secret) -> Layout:
+    """The sheet and the columns. Raises `ImportGone` for a file from before these were kept."""
+    if kept.choice_sealed is None:
+        raise ImportGone
+    return Layout.from_bytes(unseal(file_key, kept.choice_sealed, place_of_layout(kept.id)))
+
+
+def open_file_key(kept: EmployeeImport, wrap_key: Secret) -> Secret:
+    """The key of a file, under the wrap key of its generation of the vault. Raises `UnsealError`."""
     place = place_of_file_key(kept.id, kept.holder_id, kept.generation)
-    file_key = Secret(unseal(wrap_key, kept.file_key_sealed, place))
+    return Secret(unseal(wrap_key, kept.file_key_sealed, place))
+
+
+def open_pieces(session: Session, kept: EmployeeImport, file_key: Secret) -> bytes:
+    """The file. Raises `ImportGone` when its pieces were destroyed, `UnsealError` when one was moved or changed."""
     statement = select(ImportChunk.number, ImportChunk.sealed).where(ImportChunk.import_id == kept.id)
     # Fetched a few at a time, so that the file is not held twice: sealed and open.
     rows = session.execute(statement.order_by(ImportChunk.number).execution_options(yield_per=_PIECES_AT_ONCE))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,11 +11,15 @@ import pytest
 from accounts.actor import Actor, Scope
 from audit.recording import Who
 from database.session import Session, SessionFactory
+from organisation.admission import enter_service
 from organisation.memberships import actor_for, add_member
 from organisation.registering import create_employer, create_service
 from organisation.roles import install_presets
 from tests.people import ACCESS_POINT, SignedUp, sign_up
+from tests.vault.importing.files import HEADINGS, row, text_file
 from vault.agreements import register_signatory
+from vault.importing.jobs import upload
+from vault.importing.writing import write_rows
 from vault.opening import open_vault
 
 OPERATOR = Who.system("create-employer")
@@ -62,4 +67,24 @@ def house(session_factory: SessionFactory) -> House:
         add_member(session, anna.id, employer.id, ["datakluisbeheerder"], Scope(True), OPERATOR)
     house = House(session_factory, service.id, employer.id, other.id, anna)
     house.open_vault_as(anna)
+    return house
+
+
+@pytest.fixture
+def staff(house: House) -> House:
+    """The house with four people in its vault, and an arbo service with a key."""
+    carla = house.employ("Carla", house.service_id, ["casemanager_arbo"])
+    with house.factory() as session, session.begin():
+        enter_service(session, house.actor(session, carla))
+    rows = [
+        HEADINGS,
+        row(),
+        row(number="B", bsn="", last_name="Çelik"),
+        row(number="C", bsn="", last_name="Bakker"),
+        row(number="D", bsn=""),
+    ]
+    with house.factory() as session, session.begin():
+        actor = house.actor(session)
+        import_id = upload(session, io.BytesIO(text_file(rows)), actor).id
+    list(write_rows(house.factory, import_id, actor))
     return house

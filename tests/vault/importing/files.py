@@ -71,6 +71,18 @@ def workbook(rows: Rows, *, first_row: int = 0, sheets: Sequence[str] = ("Blad1"
     return output.getvalue()
 
 
+def sheets_with(sheets: Mapping[str, Rows]) -> bytes:
+    """An Excel workbook with these sheets, every cell a text."""
+    output = io.BytesIO()
+    with Workbook(output, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+        for name, rows in sheets.items():
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(rows):
+                for index, value in enumerate(cells):
+                    sheet.write_string(number, index, value)
+    return output.getvalue()
+
+
 def example_workbook() -> bytes:
     """A workbook with one good employee."""
     return workbook([HEADINGS, row()])

@@ -5,14 +5,14 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from organisation.models import Batch, Employee
 from tests.vault.importing.conftest import House
 from tests.vault.importing.files import HEADINGS, row
 from tests.vault.importing.test_jobs import count, keep
 from tests.vault.importing.test_writing import actor_of, visible_people
-from vault.importing.batches import Written, destroy_batch, lock_batch, show_batch
+from vault.importing.batches import batch_holds, destroy_batch, show_batch
 from vault.importing.errors import ImportInterrupted
 from vault.importing.writing import write_rows
 
@@ -25,21 +25,13 @@ def batch_id(house: House) -> UUID:
     return import_id
 
 
-def last_id(house: House) -> UUID:
-    with house.factory() as session:
-        return session.scalars(select(Employee.id).limit(1)).one()
-
-
-def test_a_run_goes_on_only_in_the_batch_that_holds_what_it_wrote(house: House, batch_id: UUID) -> None:
-    own = last_id(house)
+def test_a_batch_holds_what_was_written_or_is_begun_anew(house: House, batch_id: UUID) -> None:
     with house.factory() as session, session.begin():
-        lock_batch(session, batch_id, Written(2, own))
-        for written in (Written(), Written(1, own), Written(3, own), Written(2, batch_id)):
-            with pytest.raises(ImportInterrupted):
-                lock_batch(session, batch_id, written)
+        assert batch_holds(session, batch_id, added=2, records=0)
+        assert not batch_holds(session, batch_id, added=1, records=0)
+        assert not batch_holds(session, batch_id, added=2, records=1)
         show_batch(session, batch_id, session.source.now())
-        with pytest.raises(ImportInterrupted):
-            lock_batch(session, batch_id, Written(2, own))
+        assert not batch_holds(session, batch_id, added=2, records=0)
 
 
 def test_a_batch_is_shown_once(house: House, batch_id: UUID) -> None:

@@ -14,7 +14,8 @@ from tests.vault.importing.files import HEADINGS, row, text_file
 from vault.fields import Gender
 from vault.importing.checking import ROW_FAULTS, GoodRow, RowChecker, RowFault
 from vault.importing.errors import CELL_FAULTS
-from vault.importing.headings import COLUMNS, find_headings
+from vault.importing.headings import COLUMNS
+from vault.importing.layout import find_headings
 from vault.importing.reading import read_table
 from vault.importing.table import Row
 from vault.value_checks import FAULT_TEXTS
@@ -23,19 +24,16 @@ PRODUCTION = UUID(int=1)
 PAYLOADS = Path(__file__).parents[3] / ".." / "shared" / "data" / "payloads" / "payloads.json"
 
 
-def check(*rows: list[Any], known: frozenset[str] = frozenset()) -> list[GoodRow | list[RowFault]]:
+def check(*rows: list[Any]) -> list[GoodRow | list[RowFault]]:
     table = read_table(text_file([HEADINGS, *rows]))
     headings = find_headings(table.rows())
-    checker = RowChecker(headings, today=date(2026, 3, 2), known_numbers=known, departments={"productie": PRODUCTION})
+    checker = RowChecker(headings, today=date(2026, 3, 2), departments={"productie": PRODUCTION})
     return [checker.check(found) for found in table.rows() if found.number > headings.row]
 
 
-def faults(*rows: list[Any], known: frozenset[str] = frozenset()) -> list[tuple[int, str, str]]:
+def faults(*rows: list[Any]) -> list[tuple[int, str, str]]:
     return [
-        (fault.row, fault.column, fault.code)
-        for answer in check(*rows, known=known)
-        if isinstance(answer, list)
-        for fault in answer
+        (fault.row, fault.column, fault.code) for answer in check(*rows) if isinstance(answer, list) for fault in answer
     ]
 
 
@@ -57,12 +55,12 @@ def test_a_good_row_gives_card_details_and_employment() -> None:
 
 def test_a_cell_whose_value_cannot_be_known_is_a_fault_of_that_cell_alone() -> None:
     headings = find_headings([Row(1, HEADINGS)])
-    checker = RowChecker(headings, today=date(2026, 3, 2), known_numbers=(), departments={})
+    checker = RowChecker(headings, today=date(2026, 3, 2), departments={})
     cells = tuple(row(last_name="", bsn=""))
     unread = {HEADINGS.index("Achternaam"): "formula_without_value", HEADINGS.index("BSN"): "error_value"}
     assert checker.check(Row(2, cells, unread)) == [
-        RowFault(2, "Achternaam", "formula_without_value"),
-        RowFault(2, "BSN", "error_value"),
+        RowFault(2, "Achternaam", HEADINGS.index("Achternaam"), "formula_without_value"),
+        RowFault(2, "BSN", HEADINGS.index("BSN"), "error_value"),
     ]
     assert set(CELL_FAULTS) == set(unread.values())
 
@@ -116,8 +114,23 @@ def test_a_double_number_names_the_row_where_it_stands_first() -> None:
     ]
 
 
-def test_a_number_of_the_vault_is_a_fault() -> None:
-    assert faults(row(), known=frozenset({"MS003"})) == [(2, "Personeelsnummer", "known_number")]
+def test_a_second_row_of_someone_is_a_further_employment_when_it_starts_on_another_day() -> None:
+    """E-14."""
+    first, second = check(row(), row(starts_on="1-1-2024", function="Voorman"))
+    assert isinstance(first, GoodRow)
+    assert isinstance(second, GoodRow)
+    assert (first.repeats, second.repeats) == (False, True)
+
+
+def test_rows_of_one_number_must_be_of_one_person() -> None:
+    other = row(starts_on="1-1-2024", last_name="Jansen")
+    assert faults(row(), other) == [(3, "Personeelsnummer", "other_person")]
+    assert faults(row(starts_on="gisteren"), other) == [
+        (2, "Startdatum", "date"),
+        (3, "Personeelsnummer", "double_number"),
+    ]
+    waiting = row(department="Onbekend")
+    assert [found.repeats for found in check(waiting, other) if isinstance(found, GoodRow)] == [False, False]
 
 
 def test_a_bsn_under_another_number_is_a_fault() -> None:
@@ -155,7 +168,7 @@ def test_a_hostile_text_in_any_field_is_a_fault_or_kept_as_plain_text(kind: str)
     assert payloads
     table = read_table(text_file([HEADINGS, row()]))
     headings = find_headings(table.rows())
-    checker = RowChecker(headings, today=date(2026, 3, 2), known_numbers=(), departments={})
+    checker = RowChecker(headings, today=date(2026, 3, 2), departments={})
     kept: set[str] = set()
     for number, text in enumerate(payloads, 3):
         for index in range(len(HEADINGS)):

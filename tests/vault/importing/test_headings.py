@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from vault.importing.errors import FileRefused
-from vault.importing.headings import COLUMNS, find_headings, normalise
+from vault.importing.headings import COLUMNS, normalise
+from vault.importing.layout import find_headings
 from vault.importing.table import Row
 
 REQUIRED = [column.heading for column in COLUMNS if column.required]

@@ -26,10 +26,11 @@ from vault.importing.jobs import (
     discard,
     expire,
     make_departments,
-    preview,
     upload,
     waiting_imports,
 )
+from vault.importing.opening import open_import
+from vault.importing.previewing import Preview, preview
 from vault.importing.sealed_file import PIECE_BYTES
 from vault.importing.writing import write_rows
 from vault.models import EmployeeImport, ImportChunk, ImportState
@@ -41,6 +42,13 @@ def keep(house: House, rows: Rows) -> UUID:
     """Let Anna upload a file with these rows; the answer is the id of the import."""
     with house.factory() as session, session.begin():
         return upload(session, io.BytesIO(text_file(rows)), house.actor(session)).id
+
+
+def shown(house: House, import_id: UUID) -> Preview:
+    """What Anna's preview of an import shows."""
+    with house.factory() as session, session.begin():
+        actor = house.actor(session)
+    return preview(house.factory, import_id, actor)
 
 
 def actions(factory: SessionFactory, employer_id: UUID) -> list[str]:
@@ -59,56 +67,45 @@ def count(factory: SessionFactory, table: type) -> int:
 def test_a_preview_counts_the_good_rows_and_names_each_fault_by_row_and_column(house: House) -> None:
     rows = [*GOOD, row(number="MS003"), row(number="MS005", bsn="123456789", birth_date="31-12-90")]
     import_id = keep(house, rows)
-    with house.factory() as session, session.begin():
-        shown = preview(session, import_id, house.actor(session))
-    assert (shown.total, shown.good, shown.faulty, shown.waiting) == (4, 2, 2, 0)
-    assert [(fault.row, fault.column, fault.code) for fault in shown.faults] == [
+    found = shown(house, import_id)
+    assert (found.total, found.new, found.good, found.faulty, found.waiting) == (4, 2, 2, 2, 0)
+    assert [(fault.row, fault.column, fault.code) for fault in found.faults.items] == [
         (4, "Personeelsnummer", "double_number"),
         (5, "Geboortedatum", "date_short_year"),
         (5, "BSN", "bsn_check"),
     ]
-    assert shown.faults[0].what % shown.faults[0].parameters == "Dit personeelsnummer staat ook in rij 2."
-    assert [good.card.last_name for good in shown.first_rows] == ["Dijk", "Çelik"]
+    first = found.faults.items[0]
+    assert first.what % first.parameters == "Dit personeelsnummer staat met dezelfde startdatum ook in rij 2."
+    assert [good.card.last_name for good in found.first_rows] == ["Dijk", "Çelik"]
+    assert [good.details.bsn for good in found.first_rows] == [None, None]
 
 
 def test_an_unknown_department_is_made_with_one_step_and_its_rows_become_good(house: House) -> None:
     rows = [*GOOD, row(number="5", bsn="", department="Magazijn"), row(number="6", bsn="", department="  magazijn ")]
     import_id = keep(house, rows)
+    found = shown(house, import_id)
+    assert (found.good, found.waiting, found.new_departments) == (2, 2, ("Magazijn",))
     with house.factory() as session, session.begin():
-        shown = preview(session, import_id, house.actor(session))
-        assert (shown.good, shown.waiting, shown.new_departments) == (2, 2, ("Magazijn",))
-        assert make_departments(session, import_id, shown.new_departments, house.actor(session)) == 1
-    with house.factory() as session, session.begin():
-        shown = preview(session, import_id, house.actor(session))
-        assert (shown.good, shown.waiting, shown.new_departments) == (4, 0, ())
+        assert make_departments(session, import_id, found.new_departments, house.actor(session)) == 1
+    found = shown(house, import_id)
+    assert (found.good, found.waiting, found.new_departments) == (4, 0, ())
+    with house.factory() as session:
         names = session.scalars(select(Department.name).where(Department.organisation_id == house.employer_id))
         assert sorted(names) == ["HR", "Magazijn", "Productie"]
 
 
 def test_a_column_of_other_things_makes_no_departments(house: House) -> None:
     import_id = keep(house, [HEADINGS, *(row(number=str(n), bsn="", department=f"Straat {n}") for n in range(301))])
-    with house.factory() as session, session.begin():
-        found = preview(session, import_id, house.actor(session)).new_departments
-        with pytest.raises(TooManyDepartments):
-            make_departments(session, import_id, found, house.actor(session))
+    found = shown(house, import_id).new_departments
+    with house.factory() as session, session.begin(), pytest.raises(TooManyDepartments):
+        make_departments(session, import_id, found, house.actor(session))
     assert count(house.factory, Department) == 3
-
-
-def test_a_number_that_stands_in_the_vault_is_a_fault(house: House) -> None:
-    first = keep(house, GOOD)
-    with house.factory() as session, session.begin():
-        actor = house.actor(session)
-    assert list(write_rows(house.factory, first, actor))[-1].finished
-    second = keep(house, GOOD)
-    with house.factory() as session, session.begin():
-        shown = preview(session, second, house.actor(session))
-    assert (shown.good, [fault.code for fault in shown.faults]) == (0, ["known_number", "known_number"])
 
 
 def test_every_step_is_in_the_log_before_anything_opens(house: House) -> None:
     import_id = keep(house, GOOD)
+    shown(house, import_id)
     with house.factory() as session, session.begin():
-        preview(session, import_id, house.actor(session))
         discard(session, import_id, house.actor(session))
     assert actions(house.factory, house.employer_id) == ["import:discard", "import:preview", "import:upload"]
 
@@ -117,8 +114,7 @@ def test_a_file_in_many_pieces_comes_back_whole(house: House) -> None:
     rows = [HEADINGS, *(row(number=str(n), bsn="", city=f"Plaats {'x' * 90}") for n in range(2500))]
     import_id = keep(house, rows)
     assert count(house.factory, ImportChunk) == len(text_file(rows)) // PIECE_BYTES + 1 > 1
-    with house.factory() as session, session.begin():
-        assert preview(session, import_id, house.actor(session)).good == 2500
+    assert shown(house, import_id).good == 2500
 
 
 @pytest.mark.parametrize("harm", ["swap", "cut", "cut with its size", "flip"])
@@ -135,8 +131,8 @@ def test_a_piece_that_was_moved_cut_off_or_changed_does_not_open(house: House, h
             kept.size = PIECE_BYTES * (len(pieces) - 1) if harm == "cut with its size" else kept.size
         else:
             pieces[0].sealed = pieces[0].sealed[:-1] + bytes([pieces[0].sealed[-1] ^ 1])
-    with house.factory() as session, session.begin(), pytest.raises(UnsealError):
-        preview(session, import_id, house.actor(session))
+    with pytest.raises(UnsealError):
+        shown(house, import_id)
 
 
 def test_a_refused_file_leaves_nothing(house: House) -> None:
@@ -183,7 +179,7 @@ def test_the_import_of_another_employer_does_not_exist(house: House) -> None:
     with house.factory() as session, session.begin():
         actor = house.actor(session, bram)
         for some_id in (import_id, uuid4()):
-            for verb in (preview, discard):
+            for verb in (open_import, discard):
                 with pytest.raises(NotFound):
                     verb(session, some_id, actor)
             with pytest.raises(NotFound):
@@ -198,7 +194,7 @@ def test_what_was_discarded_is_gone(house: House) -> None:
     import_id = keep(house, GOOD)
     with house.factory() as session, session.begin():
         discard(session, import_id, house.actor(session))
-        for verb in (preview, discard):
+        for verb in (open_import, discard):
             with pytest.raises(ImportGone):
                 verb(session, import_id, house.actor(session))
         assert waiting_imports(session, house.actor(session)) == []
@@ -214,8 +210,8 @@ def test_after_a_day_the_worker_destroys_the_file_and_what_was_half_written(hous
     with house.factory() as session, session.begin():
         assert expire(session) == 0
     source.advance(timedelta(hours=24))
-    with house.factory() as session, session.begin(), pytest.raises(ImportGone):
-        preview(session, other, house.actor(session))
+    with pytest.raises(ImportGone):
+        shown(house, other)
     with house.factory() as session, session.begin():
         assert expire(session) == 2
         assert expire(session) == 0
@@ -248,4 +244,4 @@ def test_a_state_that_the_database_holds_decides_not_the_one_that_was_read(house
 def test_a_workbook_is_kept_like_a_text(house: House) -> None:
     with house.factory() as session, session.begin():
         kept = upload(session, io.BytesIO(workbook(GOOD)), house.actor(session))
-        assert (kept.kind, preview(session, kept.id, house.actor(session)).good) == ("xlsx", 2)
+    assert (kept.kind, shown(house, kept.id).good) == ("xlsx", 2)

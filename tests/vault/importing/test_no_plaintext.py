@@ -13,7 +13,7 @@ from tests.vault.importing.conftest import House
 from tests.vault.importing.files import HEADINGS, Rows, row
 from tests.vault.importing.test_jobs import keep
 from tests.vault.importing.test_writing import actor_of
-from vault.importing.jobs import preview
+from vault.importing.previewing import preview
 from vault.importing.writing import write_rows
 
 PLANTED = {
@@ -70,8 +70,7 @@ def test_no_planted_value_lies_in_the_database_at_any_step(
 
     import_id = keep(house, planted_rows())
     look(set())
-    with house.factory() as session, session.begin():
-        assert preview(session, import_id, house.actor(session)).good == 701
+    assert preview(house.factory, import_id, actor_of(house)).good == 701
     running = write_rows(house.factory, import_id, actor_of(house))
     next(running)
     look(set(OPEN))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from collections import deque
 from contextlib import suppress
 from datetime import date
 from uuid import UUID
@@ -13,7 +14,8 @@ import pytest
 
 from tests.vault.importing.files import HEADINGS, row, text_file, workbook, zip_of
 from vault.importing.errors import FileRefused
-from vault.importing.jobs import OpenedImport, examine, read_upload
+from vault.importing.jobs import read_upload
+from vault.importing.opening import OpenedImport
 
 GOOD = [HEADINGS, row(), row(number="B", bsn="", birth_date=date(1990, 1, 1))]
 SCRAPS = (
@@ -50,4 +52,5 @@ def test_a_damaged_file_is_read_or_refused(seed: int) -> None:
     for data in damaged_files(random.Random(seed)):
         with suppress(FileRefused):
             kept = read_upload(io.BytesIO(data))
-            examine(OpenedImport(UUID(int=1), kept.data, date(2026, 3, 2), frozenset(), {}))
+            opened = OpenedImport(UUID(int=1), kept.data, kept.layout, None, date(2026, 3, 2), {})
+            deque(opened.check_rows().rows, maxlen=0)

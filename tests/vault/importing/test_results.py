@@ -26,7 +26,7 @@ def test_a_finished_import_tells_how_many_and_since_when(house: House) -> None:
 
     with house.factory() as session:
         result = import_result(session, number, house.actor(session))
-        assert result.count == 2
+        assert (result.added, result.changed, result.unchanged) == (2, 0, 0)
         assert result.visible_at == session.source.now()
 
 
@@ -50,7 +50,7 @@ def test_the_import_of_another_employer_is_not_there(house: House) -> None:
     list(write_rows(house.factory, number, actor))
 
     with house.factory() as session:
-        assert import_result(session, number, house.actor(session, bram)).count == 2
+        assert import_result(session, number, house.actor(session, bram)).added == 2
         with pytest.raises(NotFound):
             import_result(session, number, house.actor(session))
 

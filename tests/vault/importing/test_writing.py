@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import signal
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -24,10 +25,12 @@ from organisation.models import Batch, Department, Employee, Employment
 from organisation.tree import departments_in_scope
 from tests.vault.importing.conftest import House
 from tests.vault.importing.files import HEADINGS, Rows, row, workbook
-from tests.vault.importing.test_jobs import count, keep
+from tests.vault.importing.test_jobs import count, keep, shown
 from vault.access import approve, request_access, waiting_requests, withdraw_access
 from vault.errors import NoVaultAccess
 from vault.fields import Card, Details, Gender
+from vault.importing.checking import GoodRow, RowFault
+from vault.importing.comparing import ROWS_AT_ONCE, Compared, Comparer
 from vault.importing.errors import (
     ImportGone,
     ImportInterrupted,
@@ -35,8 +38,8 @@ from vault.importing.errors import (
     NumberTaken,
     OtherImportRunning,
 )
-from vault.importing.jobs import discard, preview, upload, waiting_imports
-from vault.importing.writing import ROWS_A_TRANSACTION, Progress, write_rows
+from vault.importing.jobs import discard, upload, waiting_imports
+from vault.importing.writing import Phase, Progress, write_rows
 from vault.models import EmployeeImport, ImportChunk, ImportState, RecordKey, RecordPart
 from vault.records import create_record, open_cards, open_whole, update_record
 
@@ -79,10 +82,10 @@ def test_what_was_imported_opens_like_what_was_typed_in(house: House) -> None:
     rows[-1][HEADINGS.index("BSN")] = "99999019"
     with house.factory() as session, session.begin():
         kept = upload(session, io.BytesIO(workbook([HEADINGS, *rows])), house.actor(session))
-        faults = preview(session, kept.id, house.actor(session)).faults
+    faults = shown(house, kept.id).faults.items
     assert [(fault.column, fault.code) for fault in faults] == [("BSN", "bsn_check")]
     rows[-1][HEADINGS.index("BSN")] = 999990019
-    assert import_all(house, [HEADINGS, *rows])[-1] == Progress(9, 9, finished=True)
+    assert import_all(house, [HEADINGS, *rows])[-1] == Progress(9, 9, Phase.DONE, 9)
     with house.factory() as session, session.begin():
         actor = house.actor(session)
         employees = {e.personnel_number: e.id for e in session.scalars(select(Employee))}
@@ -118,7 +121,7 @@ def test_an_imported_record_is_edited_like_any_other(house: House) -> None:
 
 def test_rows_with_a_fault_or_without_a_department_are_left_out(house: House) -> None:
     rows = [HEADINGS, row(), row(number="B", bsn="123456789"), row(number="C", bsn="", department="Onbekend")]
-    assert import_all(house, rows)[-1].written == 1
+    assert import_all(house, rows)[-1] == Progress(3, 3, Phase.DONE, 1)
     assert count(house.factory, Employee) == count(house.factory, Employment) == 1
     assert count(house.factory, Department) == 3
 
@@ -130,10 +133,11 @@ def test_nothing_is_visible_until_the_last_step_and_then_everything(house: House
         for progress in write_rows(house.factory, import_id, actor_of(house))
     ]
     assert seen == [
-        (Progress(500, 1200), 0, 500),
-        (Progress(1000, 1200), 0, 1000),
-        (Progress(1200, 1200), 0, 1200),
-        (Progress(1200, 1200, finished=True), 1200, 1200),
+        (Progress(500, 1200, Phase.WRITE, 500), 0, 500),
+        (Progress(1000, 1200, Phase.WRITE, 1000), 0, 1000),
+        (Progress(1200, 1200, Phase.WRITE, 1200), 0, 1200),
+        (Progress(1200, 1200, Phase.SHOW, 1200), 0, 1200),
+        (Progress(1200, 1200, Phase.DONE, 1200), 1200, 1200),
     ]
 
 
@@ -148,7 +152,7 @@ def test_the_log_entry_names_the_batch_and_how_many_and_nobody(house: House) -> 
     list(steps)
     with house.factory() as session:
         entry = session.scalars(confirmed).one()
-        assert (entry.object_type, entry.object_id, entry.details) == ("batch", import_id, {"count": 1})
+        assert (entry.object_type, entry.object_id, entry.details) == ("batch", import_id, {"count": 1, "updated": 0})
         assert entry.actor_id == house.anna.id
         assert not {b"Dijk", b"MS003"} & {entry.mac}
         subjects = session.scalars(select(AuditSubject.subject_id).where(AuditSubject.entry_id == entry.id)).all()
@@ -170,14 +174,14 @@ def test_the_file_is_destroyed_when_the_import_is_done(house: House) -> None:
     assert visible_people(house) == 1
 
 
-def test_a_run_that_stopped_is_written_anew_by_the_next(house: House) -> None:
+def test_a_run_that_stopped_is_gone_on_with_by_the_next(house: House) -> None:
     import_id = keep(house, MANY)
     stopped = write_rows(house.factory, import_id, actor_of(house))
     next(stopped)
     stopped.close()
     with house.factory() as session, session.begin():
         assert [kept.state for kept in waiting_imports(session, house.actor(session))] == [ImportState.WRITING]
-        assert preview(session, import_id, house.actor(session)).good == 1_200
+    assert shown(house, import_id).good == 1_200
     assert list(write_rows(house.factory, import_id, actor_of(house)))[-1].finished
     assert visible_people(house) == count(house.factory, RecordKey) == 1_200
     assert count(house.factory, RecordPart) == 2_400
@@ -228,28 +232,41 @@ def test_while_one_import_is_written_another_of_the_employer_waits(house: House)
     assert list(write_rows(house.factory, second, actor_of(house)))[-1].finished
 
 
-def test_a_number_that_is_taken_meanwhile_stops_the_import_with_nothing_written(house: House) -> None:
-    import_id = keep(house, MANY)
-    running = write_rows(house.factory, import_id, actor_of(house))
-    next(running)
+def type_in(house: House, number: str) -> None:
+    """Let Anna add somebody by hand."""
     with house.factory() as session, session.begin():
         own = select(Department.id).where(Department.organisation_id == house.employer_id).limit(1)
         create_record(
             session,
-            personnel_number="N1100",
+            personnel_number=number,
             card=Card("Vroeg", date(1990, 1, 1)),
             details=Details(),
-            employment=EmploymentData(session.scalars(own).one(), date(2020, 1, 1), "Techniek", "Monteur", "Vast"),
+            employment=EmploymentData(session.scalars(own).one(), date(2019, 1, 1), "Techniek", "Monteur", "Vast"),
             actor=house.actor(session),
         )
+
+
+def test_a_number_that_is_taken_just_before_it_is_written_stops_the_import_with_nothing_written(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import_id = keep(house, MANY)
+    running = write_rows(house.factory, import_id, actor_of(house))
+    next(running)
+    compare = Comparer.compare
+
+    def compare_and_be_overtaken(comparer: Comparer, rows: Sequence[GoodRow]) -> list[Compared | list[RowFault]]:
+        compared = compare(comparer, rows)
+        if rows[0].personnel_number == "N1000":
+            type_in(house, "N1100")
+        return compared
+
+    monkeypatch.setattr(Comparer, "compare", compare_and_be_overtaken)
     with pytest.raises(NumberTaken) as refused:
         list(running)
     assert "N1100" not in str(refused.value)
     assert refused.value.__suppress_context__
     assert count(house.factory, Employee) == 1
     with house.factory() as session, session.begin():
-        shown = preview(session, import_id, house.actor(session))
-        assert (shown.good, [fault.code for fault in shown.faults]) == (1_199, ["known_number"])
         assert [kept.state for kept in waiting_imports(session, house.actor(session))] == [ImportState.UPLOADED]
 
 
@@ -295,7 +312,7 @@ def test_a_server_killed_in_the_middle_of_a_transaction_leaves_nothing_visible(
         _run_until_killed(house, database_url, import_id, actor, statement)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
     assert visible_people(house) == 0
-    assert count(house.factory, Employee) % ROWS_A_TRANSACTION in {0, 200}
+    assert count(house.factory, Employee) % ROWS_AT_ONCE in {0, 200}
     assert count(house.factory, Employee) == count(house.factory, RecordKey) == count(house.factory, Employment)
     assert list(write_rows(house.factory, import_id, actor_of(house)))[-1].finished
     assert visible_people(house) == 1_200
