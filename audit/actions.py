@@ -34,10 +34,15 @@ class Action(StrEnum):
     COMMAND_RUN = "command:run"
     DEPARTMENT_CREATE = "department:create"
     EMPLOYEE_CREATE = "employee:create"
+    EMPLOYEE_EXPORT = "employee:export"
     EMPLOYEE_LIST = "employee:list"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_SEARCH = "employee:search"
     EMPLOYEE_UPDATE = "employee:update"
+    EMPLOYMENT_CHANGE = "employment:change"
+    EMPLOYMENT_CREATE = "employment:create"
+    EMPLOYMENT_END = "employment:end"
+    EMPLOYMENT_HISTORY = "employment:history"
     IMPORT_COLUMNS = "import:columns"
     IMPORT_COMPARE = "import:compare"
     IMPORT_CONFIRM = "import:confirm"
@@ -99,10 +104,15 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.COMMAND_RUN: _details("command", "count"),
     Action.DEPARTMENT_CREATE: _details("count"),
     Action.EMPLOYEE_CREATE: _details(optional="version"),
+    Action.EMPLOYEE_EXPORT: _details("count", "format part bsn former"),
     Action.EMPLOYEE_LIST: _details(optional="unit count page total shared purpose"),
     Action.EMPLOYEE_READ: _details(optional="version page side"),
     Action.EMPLOYEE_SEARCH: _details("fields count"),
     Action.EMPLOYEE_UPDATE: _details(optional="version parts new_key"),
+    Action.EMPLOYMENT_CHANGE: _details("fields"),
+    Action.EMPLOYMENT_CREATE: _details(optional="follows"),
+    Action.EMPLOYMENT_END: _details(),
+    Action.EMPLOYMENT_HISTORY: _details(optional="count"),
     Action.IMPORT_COLUMNS: _details(),
     Action.IMPORT_COMPARE: _details("count"),
     Action.IMPORT_CONFIRM: _details("count updated"),

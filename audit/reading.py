@@ -24,6 +24,7 @@ class LogFilter:
 
     actor_id: UUID | None = None
     subject_id: UUID | None = None
+    object_id: UUID | None = None
     actions: frozenset[Action] = frozenset()
     since: datetime | None = None
     until: datetime | None = None
@@ -89,6 +90,8 @@ def _conditions(organisation_id: UUID, log_filter: LogFilter) -> list[ColumnElem
         conditions.append(AuditEntry.actor_id == log_filter.actor_id)
     if log_filter.subject_id is not None:
         conditions.append(_concerns(organisation_id, log_filter.subject_id))
+    if log_filter.object_id is not None:
+        conditions.append(AuditEntry.object_id == log_filter.object_id)
     if log_filter.actions:
         conditions.append(AuditEntry.action.in_(sorted(log_filter.actions)))
     if log_filter.since is not None:

@@ -46,6 +46,14 @@ class EmploymentExists(OrganisationError):
     """The employee has an employment with that start date already (E-14)."""
 
 
+class EmploymentConflict(OrganisationError):
+    """The employment was changed by someone else since it was read; whoever asked undoes what was begun."""
+
+
+class OutsideEmployment(OrganisationError):
+    """The day does not lie in the employment: a change begins after its first day and not after its last (E-11)."""
+
+
 class NoServiceAgreement(OrganisationError):
     """No arbo service serves the employer today."""
 

@@ -57,6 +57,7 @@ class EmploymentLine:
     hours: Decimal | None
     starts_on: date
     ends_on: date | None
+    version: int
 
 
 def employers_in_scope(session: Session, actor: Actor) -> list[Organisation]:
@@ -231,4 +232,5 @@ def _line(employee: Employee, employment: Employment, department: str) -> Employ
         hours=employment.hours,
         starts_on=employment.starts_on,
         ends_on=employment.ends_on,
+        version=employment.version,
     )

@@ -17,14 +17,16 @@ from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
+from accounts.actor import Actor
 from accounts.backup_codes import needs_backup_code
 from accounts.errors import PermissionDenied
 from accounts.models import SessionStage
 from accounts.people import person_by_id
 from accounts.permissions import Permission
 from accounts.terms import has_accepted
+from database.session import Session
 from organisation.memberships import actor_for
-from portal.session import opened_session, stage
+from portal.session import opened_session, session_anew, stage
 from portal.terms import current_terms
 from portal.transactions import database
 
@@ -104,6 +106,21 @@ def next_step(person_id: UUID) -> str | None:
 def authorise_each_request(app: Flask) -> None:
     """Check each request of `app` before anything else is done with it."""
     app.before_request(_authorise)
+
+
+def actor_anew() -> Callable[[Session], Actor]:
+    """Return what tells who acts as it is then: roles, scope, keys and session of that moment.
+
+    For an answer that is still being made after the request. It raises `SessionEnded`, and
+    `organisation.errors.NotAMember` for whoever lost the place in the organisation.
+    """
+    read, address = session_anew(), request.remote_addr or ""
+
+    def look(session: Session) -> Actor:
+        opened = read(session)
+        return actor_for(session, opened.opened_keys().person_id, address, opened.opened_keys())
+
+    return look
 
 
 def _declare(view: View, access: Access) -> View:

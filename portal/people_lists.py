@@ -14,6 +14,7 @@ from organisation.calendar import today
 from organisation.errors import NotFound
 from organisation.tree import PAGE_SIZE, DepartmentCount, EmploymentLine, employees_in_department
 from portal.forms.employees import SearchForm
+from portal.forms.employments import PersonForm
 from portal.people_tree import People, pages_of, person_nodes
 from portal.transactions import database
 from vault.errors import NoVaultAccess, SearchTooShort, TooManyInView, VaultClosed
@@ -73,6 +74,23 @@ def search_people(actor: Actor, form: SearchForm) -> Found | None:
     else:
         return _found(hits, with_former=form.former.data)
     return None
+
+
+def find_person(form: PersonForm, actor: Actor) -> list[SearchHit] | None:
+    """Return who fits the number or the name and birth date, former employees too; None when the form says why not."""
+    found: dict[UUID, SearchHit] = {}
+    try:
+        for words in form.searches():
+            found |= {hit.employee_id: hit for hit in find_people(database(), actor, words)}
+    except SearchTooShort:
+        form.form_errors.append(_("Vul ten minste de eerste twee letters van de achternaam in."))
+        return None
+    except TooManyInView:
+        form.form_errors.append(
+            _("Er zijn te veel werknemers om op naam te doorzoeken. Vul alleen het personeelsnummer in.")
+        )
+        return None
+    return list(found.values())
 
 
 def _too_many(form: SearchForm) -> str:

@@ -7,7 +7,7 @@ is what the row says, and no cookie of its own remembers anyone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
@@ -18,6 +18,7 @@ from flask.sessions import SessionInterface, SessionMixin
 from flask_login import LoginManager, UserMixin
 
 from accounts.credentials import PersonSecret
+from accounts.errors import SessionEnded
 from accounts.models import SessionStage
 from accounts.sessions import (
     INACTIVITY,
@@ -31,6 +32,7 @@ from accounts.sessions import (
     start_visitor_session,
 )
 from crypto.secret import Secret
+from database.session import Session
 from portal import transactions
 from portal.services import current_services
 from portal.transactions import database
@@ -176,6 +178,22 @@ def enter_complete_stage(opened: PersonSecret, inactivity: timedelta = INACTIVIT
     )
     session.become(promoted)
     return promoted[1]
+
+
+def session_anew() -> Callable[[Session], OpenSession]:
+    """Return what reads this visitor's session once more, for an answer that is still being made after the request.
+
+    It raises `SessionEnded` when the session has ended since, or is not that of someone who has logged in.
+    """
+    cookie = request.cookies.get(cookie_name(COOKIE), "")
+
+    def read(session: Session) -> OpenSession:
+        opened = load_session(session, cookie)
+        if opened is None or opened.stage != SessionStage.COMPLETE:
+            raise SessionEnded
+        return opened
+
+    return read
 
 
 def stage() -> SessionStage:

@@ -12,6 +12,7 @@ from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
 from database.session import Session
+from organisation.calendar import today
 from organisation.models import Organisation
 from organisation.tree import EmploymentLine, employments_of, find_employee
 from vault.errors import BsnUnknown, NotShared
@@ -37,6 +38,8 @@ class DossierAction(StrEnum):
     END_SHARE = "end_share"
     SHARE_HISTORY = "share_history"
     EDIT = "edit"
+    ADD_EMPLOYMENT = "add_employment"
+    REPORT_LEAVING = "report_leaving"
     READ_BSN = "read_bsn"
 
 
@@ -82,20 +85,21 @@ def read_employee(session: Session, employee_id: uuid.UUID, actor: Actor) -> Emp
         details={"version": employee.version, "side": actor.audience},
     )
     opened = open_whole(session, actor, employee.id, entry=entry) if sight is Sight.OPEN else None
+    lines = tuple(employments_of(session, actor, [employee.id]).get(employee.id, []))
     return EmployeePage(
         employee_id=employee.id,
         employer_id=employee.organisation_id,
         employer=session.get_one(Organisation, employee.organisation_id).name,
         personnel_number=employee.personnel_number,
         version=employee.version,
-        employments=tuple(employments_of(session, actor, [employee.id]).get(employee.id, [])),
+        employments=lines,
         sight=sight,
         is_shared=_is_shared(actor, share, sight),
         card=opened[0] if opened else None,
         details=opened[1].without_bsn() if opened else None,
         bsn_masked=_masked(actor, opened[1]) if opened else None,
         share=_share_view(session, actor, share, sight, entry),
-        actions=_actions(actor, share, sight),
+        actions=_actions(actor, share, sight) | _employment_actions(session, actor, lines, sight),
     )
 
 
@@ -166,3 +170,14 @@ def _actions(actor: Actor, share: Share | None, sight: Sight) -> frozenset[Dossi
         elif share.content_began_at is None:
             offered[DossierAction.END_SHARE] = Permission.SHARE_END
     return frozenset(action for action, permission in offered.items() if permission in actor.permissions)
+
+
+def _employment_actions(
+    session: Session, actor: Actor, lines: tuple[EmploymentLine, ...], sight: Sight
+) -> frozenset[DossierAction]:
+    """What may be done with the employments (E-14, E-15); leaving can be reported while one of them has not ended."""
+    if sight is not Sight.OPEN or not is_employer(actor) or Permission.EMPLOYEE_WRITE not in actor.permissions:
+        return frozenset()
+    day = today(session)
+    runs = any(line.ends_on is None or line.ends_on >= day for line in lines)
+    return frozenset({DossierAction.ADD_EMPLOYMENT} | ({DossierAction.REPORT_LEAVING} if runs else set()))

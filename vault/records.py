@@ -14,15 +14,17 @@ from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
 from crypto.sealing import unseal
+from crypto.secret import Secret
 from database.session import Session
 from organisation.calendar import today
 from organisation.employments import (
+    EMPLOYMENT,
     EmploymentData,
     add_employee,
     change_personnel_number,
     correct_employment,
 )
-from organisation.models import Employee
+from organisation.models import Employee, Employment
 from organisation.scope import is_in_view
 from organisation.tree import find_employee
 from vault.blind_index import make_indexer
@@ -50,7 +52,15 @@ def create_record(
     checked_card, checked_details = check_record(card, details, today(session))
     checked_employment = check_employment(employment, today(session))
     employee = add_employee(session, actor, clean_personnel_number(personnel_number), checked_employment)
-    record(session, Action.EMPLOYEE_CREATE, by=actor.who, subjects=[employee.id], details={"version": employee.version})
+    record(
+        session,
+        Action.EMPLOYEE_CREATE,
+        by=actor.who,
+        subjects=[employee.id],
+        object_type=EMPLOYMENT,
+        object_id=session.scalar(select(Employment.id).where(Employment.employee_id == employee.id)),
+        details={"version": employee.version},
+    )
     sealed = sealer.seal(employee.id, checked_card, checked_details)
     session.execute(insert(RecordKey), sealed.key)
     session.execute(insert(RecordPart), list(sealed.parts))
@@ -70,12 +80,15 @@ def update_record(
     personnel_number: str | None = None,
     employment_id: uuid.UUID | None = None,
     employment: EmploymentData | None = None,
+    employment_version: int = 0,
 ) -> Employee:
     """Write the next version of a record, and correct its number and one employment where they are given (E-05, E-11).
 
-    Whoever edits need not see the BSN: without one in `details` the present one stays, unless `remove_bsn`. A key that
-    existed at a withdrawal is replaced (design 2.1). Of two changes from one version the second raises `EditConflict`.
-    Further raises as `create_record`, and `organisation.errors.EmploymentExists`.
+    `employment_version` is that in which the employment was read. Whoever edits need not see the BSN: without one in
+    `details` the present one stays, unless `remove_bsn`. A key that existed at a withdrawal is replaced (design 2.1).
+    Of two changes from one version the second raises `EditConflict`.
+    Further raises as `create_record`, `organisation.errors.EmploymentExists` and
+    `organisation.errors.EmploymentConflict`.
     """
     actor.require(Permission.EMPLOYEE_WRITE)
     holder_id = require_vault(session, actor)
@@ -92,7 +105,8 @@ def update_record(
     if personnel_number is not None:
         change_personnel_number(session, actor, employee, clean_personnel_number(personnel_number))
     if employment_id is not None and employment is not None:
-        correct_employment(session, actor, employee, employment_id, check_employment(employment, today(session)))
+        checked = check_employment(employment, today(session))
+        correct_employment(session, actor, employee, employment_id, checked, expected_version=employment_version)
     return employee
 
 
@@ -141,6 +155,23 @@ def open_whole(
     return Card.from_bytes(opened[Part.CARD]), Details.from_bytes(opened[Part.DETAILS])
 
 
+def open_many(
+    session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID], *, entry: AuditEntry
+) -> dict[uuid.UUID, tuple[Card, Details]]:
+    """The card and the details, BSN and all, of those employees in view whose key the actor's side has, in one query.
+
+    `entry` and what is raised are as with `open_cards`.
+    """
+    cards: dict[uuid.UUID, Card] = {}
+    details: dict[uuid.UUID, Details] = {}
+    for part, plaintext in _open(session, actor, employee_ids, list(Part)):
+        if part.part == Part.CARD:
+            cards[part.employee_id] = Card.from_bytes(plaintext)
+        else:
+            details[part.employee_id] = Details.from_bytes(plaintext)
+    return {employee_id: (card, details[employee_id]) for employee_id, card in cards.items()}
+
+
 def _open(
     session: Session,
     actor: Actor,
@@ -166,9 +197,13 @@ def _open(
         )
         .execution_options(populate_existing=True)
     )
+    opened: dict[tuple[uuid.UUID, int], Secret] = {}
     for part, key_row in session.execute(statement).all():
+        # Both parts of a version lie under one key.
+        key = opened.get((part.employee_id, part.key_number)) or opener.open(key_row)
+        opened[(part.employee_id, part.key_number)] = key
         place = place_of_part(part.employee_id, part.part, part.version, part.key_number)
-        yield part, unseal(opener.open(key_row), part.sealed, place)
+        yield part, unseal(key, part.sealed, place)
 
 
 def _next_version(session: Session, employee: Employee, expected_version: int) -> int:

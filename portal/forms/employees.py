@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,22 +12,18 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import ValidationError
 
-from organisation.employments import EmploymentData
 from organisation.tree import DepartmentCount, EmploymentLine
 from portal.formats import spaced_postcode
 from portal.forms.base import PortalForm, filled_in
 from portal.forms.days import DayField
-from vault.errors import InvalidFields
+from portal.forms.employment_fields import EmploymentTyping, department_choices, employment_values
 from vault.field_checks import check_employment, check_record, clean_personnel_number
 from vault.fields import Card, Details, Gender
 from vault.search import SearchWords
-from vault.value_checks import ValueFault, check_hours
 
 CARD_TEXTS = ("prefix", "first_name", "initials", "postcode")
 DETAILS_TEXTS = tuple(item.name for item in fields(Details) if item.name not in {"gender", "bsn"})
-EMPLOYMENT_TEXTS = ("site", "function_group", "function", "kind")
 
 GENDERS = (
     SelectChoice("", _("Niet ingevuld")),
@@ -36,12 +31,6 @@ GENDERS = (
     SelectChoice(Gender.FEMALE.value, _("Vrouw")),
     SelectChoice(Gender.OTHER.value, _("Anders")),
 )
-KINDS = ("Vast", "Tijdelijk", "Oproep", "Uitzend", "Stage")
-
-
-def department_choices(departments: Iterable[DepartmentCount], none_chosen: str) -> list[SelectChoice]:
-    """The departments in scope as choices, after the words for none chosen."""
-    return [SelectChoice("", none_chosen), *(SelectChoice(str(unit.id), unit.name) for unit in departments)]
 
 
 class SearchForm(PortalForm):
@@ -82,7 +71,7 @@ class SearchForm(PortalForm):
         )
 
 
-class EmployeeForm(PortalForm):
+class EmployeeForm(EmploymentTyping, PortalForm):
     """Everything of one employee; the names of the fields are those of `Card`, `Details` and `EmploymentData`."""
 
     last_name = StringField(_("Achternaam"), [filled_in(_("Vul een achternaam in."))])
@@ -105,21 +94,21 @@ class EmployeeForm(PortalForm):
     postcode = StringField(_("Postcode"))
     city = StringField(_("Woonplaats"))
     country = StringField(_("Land"))
-    site = StringField(_("Vestiging"))
+    site = StringField(_("Vestiging"), render_kw={"list": "sites"})
     department_id = SelectField(_("Afdeling"), [filled_in(_("Kies een afdeling."))])
     starts_on = DayField(_("Startdatum"), [filled_in(_("Vul de startdatum in, zoals 01-03-2020."))])
     ends_on = DayField(_("Einddatum"))
-    function_group = StringField(_("Functiegroep"), [filled_in(_("Vul een functiegroep in."))])
-    function = StringField(_("Functie"), [filled_in(_("Vul een functie in."))])
+    function_group = StringField(
+        _("Functiegroep"), [filled_in(_("Vul een functiegroep in."))], render_kw={"list": "function_groups"}
+    )
+    function = StringField(_("Functie"), [filled_in(_("Vul een functie in."))], render_kw={"list": "functions"})
     kind = StringField(
         _("Type dienstverband"), [filled_in(_("Vul het type dienstverband in."))], render_kw={"list": "kinds"}
     )
     hours = StringField(_("Aantal uren"))
     version = HiddenField()
     employment_id = HiddenField()
-
-    hours_a_week: Decimal | None = None
-    today: date
+    employment_version = HiddenField()
 
     @classmethod
     def to_add(cls, departments: Iterable[DepartmentCount], today: date) -> EmployeeForm:
@@ -130,6 +119,7 @@ class EmployeeForm(PortalForm):
         del form.remove_bsn
         del form.version
         del form.employment_id
+        del form.employment_version
         return form
 
     @classmethod
@@ -144,16 +134,6 @@ class EmployeeForm(PortalForm):
             del form.bsn
             del form.remove_bsn
         return form
-
-    def validate_hours(self, field: StringField) -> None:
-        """Read the hours a week. Raises `ValidationError`."""
-        self.hours_a_week = None
-        if not (field.data or "").strip():
-            return
-        try:
-            self.hours_a_week = check_hours(field.data or "")
-        except ValueFault as fault:
-            raise ValidationError(gettext(fault.advice)) from None
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields as the verbs do, so that every fault is shown at once, beside its field."""
@@ -174,37 +154,11 @@ class EmployeeForm(PortalForm):
         gender = Gender(self.gender.data) if self.gender.data in set(Gender) else None
         return Details(gender=gender, bsn=(self.bsn.data or None) if "bsn" in self else None, **texts)
 
-    def employment(self) -> EmploymentData:
-        """What was typed, as an employment; `validate` has read days and hours, and refuses the form without them."""
-        return EmploymentData(
-            department_id=self._department(),
-            starts_on=self.starts_on.day or self.today,
-            ends_on=self.ends_on.day,
-            hours=self.hours_a_week,
-            **{name: self[name].data or "" for name in EMPLOYMENT_TEXTS},
-        )
-
-    def _department(self) -> UUID:
-        try:
-            return UUID(self.department_id.data or "")
-        except ValueError:
-            return UUID(int=0)
-
-    def _collect(self, check: Callable[[], object]) -> None:
-        try:
-            check()
-        except InvalidFields as error:
-            for fault in error.faults:
-                if not self[fault.field].errors:
-                    self[fault.field].errors = [gettext(fault.message)]
-
 
 def values_of(personnel_number: str, card: Card, details: Details, employment: EmploymentLine) -> dict[str, Any]:
     """What is stored of an employee, by the names of the form's fields; never the BSN."""
     values: dict[str, Any] = {name: getattr(card, name) for name in (*CARD_TEXTS, "last_name", "birth_date")}
     values |= {name: getattr(details, name) for name in DETAILS_TEXTS}
     values |= {"personnel_number": personnel_number, "gender": details.gender.value if details.gender else ""}
-    values |= {name: getattr(employment, name) for name in (*EMPLOYMENT_TEXTS, "starts_on", "ends_on")}
-    hours = "" if employment.hours is None else f"{employment.hours:.2f}".replace(".", ",")
-    values |= {"hours": hours, "department_id": str(employment.department_id)}
-    return {**values, "postcode": spaced_postcode(card.postcode), "employment_id": str(employment.employment_id)}
+    values |= {"postcode": spaced_postcode(card.postcode), "employment_id": str(employment.employment_id)}
+    return {**values, **employment_values(employment), "employment_version": employment.version}

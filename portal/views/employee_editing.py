@@ -2,40 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from wtforms import Field, SelectField
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from organisation.calendar import today
-from organisation.errors import EmploymentExists, NotFound, PersonnelNumberTaken
+from organisation.errors import EmploymentConflict, EmploymentExists, NotFound, PersonnelNumberTaken
 from organisation.tree import departments_in_scope, employments_of, find_employee
 from portal.authorisation import requires
-from portal.forms.days import DayField
-from portal.forms.employees import KINDS, EmployeeForm, values_of
+from portal.differences import Difference, differences
+from portal.forms.employees import EmployeeForm, values_of
+from portal.forms.employment_fields import version_typed
+from portal.forms.employments import PersonForm, step
+from portal.people_lists import find_person
 from portal.transactions import database
 from portal.vault_access import refuse_without_key, vault_access
+from portal.word_lists import word_lists
 from vault.dossiers import EmployeePage, Sight, read_employee
 from vault.errors import EditConflict, NoVaultAccess, VaultClosed
 from vault.records import create_record, update_record
 
 blueprint = Blueprint("employee_editing", __name__)
 
-LARGEST_VERSION = 9
+NEW = "nieuw"
+# What a form holds besides what people typed.
+UNSHOWN = frozenset({"bsn", "remove_bsn", "version", "employment_id", "employment_version", "csrf_token"})
 
 
-@dataclass(frozen=True)
-class Difference:
-    """A field of which somebody else's value and what was typed here differ."""
+@blueprint.get("/werknemers/toevoegen")
+@requires(Permission.EMPLOYEE_WRITE)
+def show_look_up(*, actor: Actor) -> ResponseReturnValue:
+    """Ask first who it is, so that nobody is added twice (E-02)."""
+    if not vault_access(actor).is_open:
+        return refuse_without_key(actor, _("Werknemer toevoegen"))
+    return render_template("employees/look_up.html", form=PersonForm(), hits=None)
 
-    label: str
-    stored: str
-    typed: str
+
+@blueprint.post("/werknemers/toevoegen")
+@requires(Permission.EMPLOYEE_WRITE)
+def look_up(*, actor: Actor) -> ResponseReturnValue:
+    """Show who fits, for a further employment; the form for a new employee when nobody does (E-02, E-14)."""
+    if not vault_access(actor).is_open:
+        return refuse_without_key(actor, _("Werknemer toevoegen"))
+    form = PersonForm()
+    if step() == NEW:
+        return _new_page(_new_form(actor), actor)
+    if not form.validate_on_submit() or (hits := find_person(form, actor)) is None:
+        return render_template("employees/look_up.html", form=form, hits=None), 422
+    if not hits:
+        # What was typed has the names of the fields of the next form, and so stands in it.
+        return _new_page(_new_form(actor), actor)
+    return render_template("employees/look_up.html", form=form, hits=hits)
 
 
 @blueprint.get("/werknemers/nieuw")
@@ -44,7 +65,7 @@ def show_new(*, actor: Actor) -> ResponseReturnValue:
     """Show the form for a new employee."""
     if not vault_access(actor).is_open:
         return refuse_without_key(actor, _("Werknemer toevoegen"))
-    return _new_page(_new_form(actor))
+    return _new_page(_new_form(actor), actor)
 
 
 @blueprint.post("/werknemers/nieuw")
@@ -56,7 +77,7 @@ def add(*, actor: Actor) -> ResponseReturnValue:
         return refuse_without_key(actor, _("Werknemer toevoegen"))
     try:
         if not form.validate_on_submit() or (employee_id := _added(form, actor)) is None:
-            return _new_page(form), 422
+            return _new_page(form, actor), 422
     except (NoVaultAccess, VaultClosed):
         return refuse_without_key(actor, _("Werknemer toevoegen"))
     flash(_("De werknemer is toegevoegd aan de datakluis."), "success")
@@ -70,7 +91,7 @@ def show_edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
         return refuse_without_key(actor, _("Werknemer bewerken"))
-    return _edit_page(_edit_form(actor, _stored(page, actor)), employee_id)
+    return _edit_page(_edit_form(actor, _stored(page, actor)), employee_id, actor)
 
 
 @blueprint.post("/werknemers/<uuid:employee_id>/bewerken")
@@ -82,11 +103,11 @@ def edit(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     if not vault_access(actor).is_open:
         return refuse_without_key(actor, _("Werknemer bewerken"))
     if not form.validate_on_submit():
-        return _edit_page(form, employee_id), 422
+        return _edit_page(form, employee_id, actor), 422
     try:
         if not _updated(form, employee_id, actor):
-            return _edit_page(form, employee_id), 422
-    except EditConflict:
+            return _edit_page(form, employee_id, actor), 422
+    except (EditConflict, EmploymentConflict):
         return _conflict_page(form, employee_id, actor)
     except (NoVaultAccess, VaultClosed):
         return refuse_without_key(actor, _("Werknemer bewerken"))
@@ -114,7 +135,8 @@ def _added(form: EmployeeForm, actor: Actor) -> UUID | None:
 def _updated(form: EmployeeForm, employee_id: UUID, actor: Actor) -> bool:
     """Whether it was stored; if not the form says why, and nothing is half done.
 
-    Raises `EditConflict`, and `NoVaultAccess` or `VaultClosed` when the key was lost since the page was asked for.
+    Raises `EditConflict` or `EmploymentConflict`, and `NoVaultAccess` or `VaultClosed` when the key was lost since the
+    page was asked for.
     """
     try:
         with database().begin_nested():
@@ -123,12 +145,13 @@ def _updated(form: EmployeeForm, employee_id: UUID, actor: Actor) -> bool:
                 employee_id,
                 card=form.card(),
                 details=form.details(),
-                expected_version=_version(form),
+                expected_version=version_typed(form.version.data),
                 actor=actor,
                 remove_bsn=bool(form.remove_bsn.data) if "remove_bsn" in form else False,
                 personnel_number=form.personnel_number.data,
                 employment_id=_employment_in_scope(form, employee_id, actor),
                 employment=form.employment(),
+                employment_version=version_typed(form.employment_version.data),
             )
     except PersonnelNumberTaken:
         form.personnel_number.errors = [_number_taken()]
@@ -145,12 +168,6 @@ def _employment_in_scope(form: EmployeeForm, employee_id: UUID, actor: Actor) ->
         if str(line.employment_id) == form.employment_id.data:
             return line.employment_id
     raise NotFound
-
-
-def _version(form: EmployeeForm) -> int:
-    # What is not a version of ours is not the present one either.
-    text = form.version.data or ""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LARGEST_VERSION else 0
 
 
 def _stored(page: EmployeePage, actor: Actor) -> dict[str, object]:
@@ -171,18 +188,20 @@ def _edit_form(actor: Actor, values: dict[str, object]) -> EmployeeForm:
     return EmployeeForm.to_edit(departments, today(database()), values, with_bsn=with_bsn)
 
 
-def _new_page(form: EmployeeForm) -> str:
-    return render_template("employees/new.html", form=form, kinds=KINDS)
+def _new_page(form: EmployeeForm, actor: Actor) -> str:
+    return render_template("employees/new.html", form=form, words=word_lists(actor))
 
 
-def _edit_page(form: EmployeeForm, employee_id: UUID, differences: list[Difference] | None = None) -> str:
+def _edit_page(form: EmployeeForm, employee_id: UUID, actor: Actor, differing: list[Difference] | None = None) -> str:
     return render_template(
-        "employees/edit.html", form=form, kinds=KINDS, employee_id=employee_id, differences=differences
+        "employees/edit.html", form=form, words=word_lists(actor), employee_id=employee_id, differing=differing
     )
 
 
 def _conflict_page(form: EmployeeForm, employee_id: UUID, actor: Actor) -> ResponseReturnValue:
     """Show what was typed beside what somebody else stored meanwhile; saving once more is then a choice."""
+    # What was begun before the conflict has been undone in the database, not yet in what was read of it.
+    database().expire_all()
     page = read_employee(database(), employee_id, actor)
     if page.sight is not Sight.OPEN:
         return refuse_without_key(actor, _("Werknemer bewerken"))
@@ -190,24 +209,8 @@ def _conflict_page(form: EmployeeForm, employee_id: UUID, actor: Actor) -> Respo
     stored.department_id.choices = form.department_id.choices
     form.version.data = str(page.version)
     form.employment_id.data = stored.employment_id.data
-    return _edit_page(form, employee_id, _differences(form, stored)), 422
-
-
-def _differences(form: EmployeeForm, stored: EmployeeForm) -> list[Difference]:
-    skipped = {"bsn", "remove_bsn", "version", "employment_id", "csrf_token"}
-    return [
-        Difference(field.label.text, _shown(stored[field.name]), _shown(field))
-        for field in form
-        if field.name not in skipped and _shown(field) != _shown(stored[field.name])
-    ]
-
-
-def _shown(field: Field) -> str:
-    if isinstance(field, SelectField):
-        return next((str(label) for _value, label, selected, _render in field.iter_choices() if selected), "")
-    if isinstance(field, DayField) and field.day is not None:
-        return field.day.strftime("%d-%m-%Y")
-    return str(field.data or "")
+    form.employment_version.data = stored.employment_version.data
+    return _edit_page(form, employee_id, actor, differences(form, stored, UNSHOWN)), 422
 
 
 def _number_taken() -> str:

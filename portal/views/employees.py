@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from organisation.calendar import today
 from organisation.errors import NoServiceAgreement
 from organisation.service_agreements import running_service
-from organisation.tree import DepartmentCount, departments_in_scope
+from organisation.tree import DepartmentCount, EmploymentLine, departments_in_scope
 from portal.authorisation import requires
 from portal.forms.employees import SearchForm
 from portal.key_entries import key_entries
@@ -101,6 +101,7 @@ def employee_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) ->
         service=service_name(page.employer_id),
         keys=key_entries(who_can_open(database(), employee_id, actor)),
         actions=_menu(page),
+        menus=_employment_menus(page),
         today=today(database()),
         Sight=Sight,
         DossierAction=DossierAction,
@@ -121,10 +122,12 @@ def employee_url(employee_id: UUID) -> str:
 
 
 def _menu(page: EmployeePage) -> list[dict[str, object]]:
-    """The *Acties* of an employee's page, as the verbs allow them now (S-01)."""
+    """The *Acties* of an employee's page, as the verbs allow them now (S-01, E-14, E-15)."""
     entries = (
         (DossierAction.SHARE, _("Dossier delen"), "sharing.show_form", "key", True),
         (DossierAction.EDIT, _("Bewerken"), "employee_editing.show_edit", "pencil", False),
+        (DossierAction.ADD_EMPLOYMENT, _("Dienstverband toevoegen"), "employments.show_new", "plus-lg", False),
+        (DossierAction.REPORT_LEAVING, _("Uit dienst melden"), "leaving.show", "archive", False),
         (DossierAction.SHARE_HISTORY, _("Deelgeschiedenis"), "sharing.show_history", "clock-history", False),
     )
     return [
@@ -132,6 +135,27 @@ def _menu(page: EmployeePage) -> list[dict[str, object]]:
         for action, label, endpoint, icon, dialog in entries
         if action in page.actions
     ]
+
+
+def _employment_menus(page: EmployeePage) -> dict[UUID, list[dict[str, str]]]:
+    """The three dots of each employment (E-10); without the right or the key there are none."""
+    if DossierAction.EDIT not in page.actions:
+        return {}
+    return {line.employment_id: _employment_menu(page.employee_id, line) for line in page.employments}
+
+
+def _employment_menu(employee_id: UUID, line: EmploymentLine) -> list[dict[str, str]]:
+    def address(endpoint: str) -> str:
+        return url_for(endpoint, employee_id=employee_id, employment_id=line.employment_id)
+
+    leaving = url_for("leaving.show", employee_id=employee_id, dienstverband=line.employment_id)
+    ended = line.ends_on is not None and line.ends_on < today(database())
+    entries = (
+        (True, _("Wijzigen dienstverband"), address("employments.ask_change"), "pencil"),
+        (not ended, _("Uit dienst melden"), leaving, "archive"),
+        (True, _("Historie weergave"), address("employments.show_history"), "clock-history"),
+    )
+    return [{"label": label, "url": url, "icon": icon} for offered, label, url, icon in entries if offered]
 
 
 def _nodes(actor: Actor, departments: list[DepartmentCount], people: People | None) -> list[Node]:

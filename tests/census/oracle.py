@@ -57,7 +57,12 @@ EMPLOYEE = {
     "department_id": "{department}", "starts_on": "01-03-2020", "function_group": "Techniek", "function": "Monteur",
     "kind": "Vast",
 }  # fmt: skip
-EDIT = {**EMPLOYEE, "version": "1", "employment_id": "{employment}"}
+EDIT = {**EMPLOYEE, "version": "1", "employment_id": "{employment}", "employment_version": "1"}
+EMPLOYMENT = {
+    "department_id": "{department}", "starts_on": "01-04-2024", "function_group": "Techniek", "function": "Monteur",
+    "kind": "Vast", "hours": "24", "version": "1", "stap": "bevestigen",
+}  # fmt: skip
+PERSON = {"personnel_number": "{number}", "last_name": "", "birth_date": ""}
 SHARE = {"kind": "sick_report", "explanation": "Belt morgen zelf"}
 PASSWORD_TWICE = {"password": "vijf lauwe koffers op zolder", "repeated": "vijf lauwe koffers op zolder"}
 SIGNATORY = {"name": "Sietske Signatuur", "function": "Directeur", "email": "sietske@example.org"}
@@ -106,6 +111,36 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ),
     ("employee_editing.show_edit", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
     ("employee_editing.edit", "POST"): Route(WRITERS, values=EDIT, needs_key=True, others=(EDIT,)),
+    ("employee_editing.show_look_up", "GET"): Route(WRITERS, needs_key=True),
+    ("employee_editing.look_up", "POST"): Route(
+        WRITERS, values=PERSON, needs_key=True, shows=Kind.PERSON, others=(PERSON, {"last_name": "{last_name}"})
+    ),
+    # Employments and their end (E-07..E-15): who may write, with the key.
+    ("employments.show_new", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("employments.add", "POST"): Route(WRITERS, values=EMPLOYMENT, needs_key=True, others=(EMPLOYMENT,)),
+    ("employments.ask_change", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("employments.go_on", "POST"): Route(WRITERS, values={"kind": "corrigeren"}, needs_key=True, shows=Kind.PERSON),
+    ("employments.show_correction", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("employments.correct", "POST"): Route(WRITERS, values=EMPLOYMENT, needs_key=True, others=(EMPLOYMENT,)),
+    ("employments.show_change", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("employments.change", "POST"): Route(WRITERS, values=EMPLOYMENT, needs_key=True, others=(EMPLOYMENT,)),
+    ("employments.show_history", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("leaving.show_search", "GET"): Route(WRITERS, needs_key=True),
+    ("leaving.search", "POST"): Route(WRITERS, values=PERSON, needs_key=True, shows=Kind.PERSON, others=(PERSON,)),
+    ("leaving.show", "GET"): Route(WRITERS, needs_key=True, shows=Kind.PERSON),
+    ("leaving.report", "POST"): Route(
+        WRITERS, values={"last_day": "31-12-2029"}, needs_key=True, shows=Kind.PERSON, others=({"last_day": "x"},)
+    ),
+    # Export, on both sides (C.2: Werknemersbestand; D-rules 37, 43).
+    ("exports.show", "GET"): Route(
+        WRITERS | SERVICE, shows=Kind.ORGANISATION, queries=("afdeling={department}", "werkgever={employer}")
+    ),
+    ("exports.download", "POST"): Route(
+        WRITERS | SERVICE,
+        values={"file_format": "csv"},
+        shows=Kind.PERSON,
+        others=({"department_id": "{department}"}, {"employer_id": "{employer}"}, {"with_bsn": "y"}),
+    ),
     # Sharing (S-01..S-08).
     ("sharing.show_form", "GET"): Route(VAULT, needs_key=True, shows=Kind.PERSON),
     ("sharing.share", "POST"): Route(VAULT, values=SHARE, needs_key=True),
@@ -179,7 +214,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 }
 
 OF_SERVICES = ("dossiers.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask")
-OF_BOTH = ("start.", "log.", "recovery.", "recovery_sheets.")
+OF_BOTH = ("start.", "log.", "exports.", "recovery.", "recovery_sheets.")
 
 
 def may_use(role: Role, endpoint: str, route: Route) -> bool:

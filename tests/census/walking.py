@@ -269,6 +269,7 @@ class Walker:
         admission = EMPLOYERS.get(employer, "") if endpoint.startswith("admissions.") else employer
         values: dict[str, Any] = {
             "employee_id": town.employees[unit] if unit else NOBODY,
+            "employment_id": town.employments[unit] if unit else NOBODY,
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
             "admission_id": sides[admission] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,

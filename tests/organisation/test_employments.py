@@ -55,6 +55,7 @@ def test_nobody_is_added_or_moved_outside_the_own_scope(world: World) -> None:
             employee,
             employment_id_of(world, employee),
             starts_later,
+            expected_version=1,
         )
 
 
@@ -63,7 +64,9 @@ def test_an_employment_of_someone_else_cannot_be_corrected(world: World) -> None
     employee, other = add(world), add(world, "MS002")
     foreign = employment_id_of(world, other)
     with pytest.raises(NotFound):
-        correct_employment(world.session, world.actor("Anna"), employee, foreign, world.employment())
+        correct_employment(
+            world.session, world.actor("Anna"), employee, foreign, world.employment(), expected_version=1
+        )
 
 
 def test_an_employment_in_a_department_out_of_scope_cannot_be_corrected(world: World) -> None:
@@ -76,7 +79,7 @@ def test_an_employment_in_a_department_out_of_scope_cannot_be_corrected(world: W
     for department in ("Oven", "Winkel"):
         changed = world.employment(department, starts_on=date(2025, 1, 1), function="Bakker")
         with pytest.raises(NotFound):
-            correct_employment(world.session, world.actor("Frits"), employee, elsewhere.id, changed)
+            correct_employment(world.session, world.actor("Frits"), employee, elsewhere.id, changed, expected_version=1)
     assert elsewhere.function == "Verkoper"
 
 
@@ -89,7 +92,9 @@ def test_two_employments_cannot_start_on_one_day(world: World) -> None:
         world.session, world.actor("Anna"), employee, world.employment("Oven", starts_on=date(2025, 1, 1))
     )
     with pytest.raises(EmploymentExists):
-        correct_employment(world.session, world.actor("Anna"), employee, second.id, world.employment("Oven"))
+        correct_employment(
+            world.session, world.actor("Anna"), employee, second.id, world.employment("Oven"), expected_version=1
+        )
 
 
 def test_whoever_may_not_write_changes_nothing(world: World) -> None:
@@ -101,7 +106,7 @@ def test_whoever_may_not_write_changes_nothing(world: World) -> None:
         lambda: add(world, "MS002", by="Frits"),
         lambda: add_employment(world.session, frits, employee, world.employment(starts_on=date(2025, 1, 1))),
         lambda: correct_employment(
-            world.session, frits, employee, employment_id_of(world, employee), world.employment()
+            world.session, frits, employee, employment_id_of(world, employee), world.employment(), expected_version=1
         ),
         lambda: change_personnel_number(world.session, frits, employee, "MS009"),
     ):

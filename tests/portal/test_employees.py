@@ -125,14 +125,14 @@ def test_an_empty_employer_reads_how_people_get_there(company: Company) -> None:
     page = company.page("Smitje", "/werknemers")
     assert "Nog geen werknemers" in page.text
     assert "De datakluis is nog niet geopend" in page.text
-    assert "/werknemers/nieuw" not in page.links()
+    assert "/werknemers/toevoegen" not in page.links()
     assert "Er is nog geen afdeling die u mag zien" in company.page("Nieuweling", "/werknemers").text
 
 
 @pytest.mark.parametrize(("name", "may"), [("Anna", True), ("Ilse", True), ("Frits", False), ("Gerda", False)])
 def test_adding_and_importing_are_offered_to_whom_they_are_open(company: Company, name: str, may: bool) -> None:
     links = company.page(name, "/werknemers").links()
-    assert ("/werknemers/nieuw" in links) is may
+    assert ("/werknemers/toevoegen" in links) is may
     assert ("/werknemers/importeren" in links) is may
 
 
@@ -170,7 +170,7 @@ def test_a_shared_employee_has_the_overview_with_the_panel_of_the_share(company:
         "Gedeeld doorAnna",
     ):
         assert shown in page.text
-    assert menu(page) == ["Bewerken", "Deelgeschiedenis"]
+    assert menu(page) == ["Bewerken", "Dienstverband toevoegen", "Uit dienst melden", "Deelgeschiedenis"]
     assert page.links().count(company.employee_url("Eva", "/deelgeschiedenis")) == 2
 
 

@@ -17,12 +17,18 @@ from audit import recording
 from audit.errors import LogUnavailable
 from database.session import Session
 from tests.portal.company import Company
-from tests.refusals import acts_of_employers, acts_of_recovery, acts_of_services, acts_of_visitors
+from tests.refusals import (
+    acts_of_employers,
+    acts_of_recovery,
+    acts_of_services,
+    acts_of_visitors,
+    acts_with_employments,
+)
 from tests.refusals.catalogue import ACTS, Act, Ask
 from tests.refusals.faults import Fault, full_disk, insert_refused, no_file_may_grow, no_page_left
 from tests.refusals.state import LOG, differences, digests, entries, new_actions
 
-MODULES = (acts_of_employers, acts_of_recovery, acts_of_services, acts_of_visitors)
+MODULES = (acts_of_employers, acts_of_recovery, acts_of_services, acts_of_visitors, acts_with_employments)
 
 # Words that are on no page of *no service*: of employees, of people with an account, of organisations.
 CANARIES = (

@@ -236,7 +236,8 @@ def test_a_page_offers_what_its_actor_may_do_now(world: World) -> None:
         return set(read_employee(world.session, employee_id, world.actor(name)).actions)
 
     assert offered("Frits") == {DossierAction.SHARE, DossierAction.SHARE_HISTORY}
-    assert offered("Anna") == {DossierAction.SHARE, DossierAction.SHARE_HISTORY, DossierAction.EDIT}
+    writing = {DossierAction.EDIT, DossierAction.ADD_EMPLOYMENT, DossierAction.REPORT_LEAVING}
+    assert offered("Anna") == {DossierAction.SHARE, DossierAction.SHARE_HISTORY, *writing}
     share = world.share(employee_id)
     assert offered("Frits") == {DossierAction.END_SHARE, DossierAction.SHARE_HISTORY}
     assert offered("Carla") == set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from threading import Barrier, Thread
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from sqlalchemy import func, select
 from database.session import Session, SessionFactory
 from keys.grants import recipients
 from organisation.errors import PersonnelNumberTaken
-from organisation.models import Employee
+from organisation.models import Employee, Employment
 from tests.world import World, card, details, make_world
 from vault.access import approve, request_access, waiting_requests, withdraw_access
 from vault.agreements import register_signatory
 from vault.dossiers import Sight, read_employee
+from vault.employments import change_employment, correct_employment, end_employments
 from vault.errors import AlreadyEnded, AlreadyShared, EditConflict, VaultAlreadyOpen
 from vault.models import CareQuestionKind, RecordKey, Share
 from vault.opening import open_vault
@@ -247,3 +249,39 @@ def test_who_is_withdrawn_while_writing_leaves_nothing_that_the_old_key_opens(
         page = read_employee(session, employee_id, committed.actor("Anna", session))
         assert page.card is not None
         assert page.card.last_name == "Bos"
+
+
+@pytest.mark.parametrize("other", ["correct", "change", "leave"])
+def test_of_two_changes_of_one_employment_at_once_one_wins(
+    committed: World, session_factory: SessionFactory, other: str
+) -> None:
+    """E-11, E-15: two people had the same page open; nothing is overwritten unseen."""
+    with session_factory() as session:
+        committed.session = session
+        employee_id = committed.employ("MS001", "Yılmaz")
+        employment_id = session.scalars(select(Employment.id).where(Employment.employee_id == employee_id)).one()
+        session.commit()
+
+    def correct(session: Session, name: str) -> None:
+        corrected = committed.employment(function=f"Chef van {name}")
+        actor = committed.actor(name, session)
+        correct_employment(session, employee_id, employment_id, corrected, expected_version=1, actor=actor)
+
+    def change(session: Session, name: str) -> None:
+        following = committed.employment(starts_on=date(2025, 1, 1), function="Chef")
+        actor = committed.actor(name, session)
+        change_employment(session, employee_id, employment_id, following, expected_version=1, actor=actor)
+
+    def leave(session: Session, name: str) -> None:
+        actor = committed.actor(name, session)
+        end_employments(session, employee_id, {employment_id: 1}, date(2030, 1, 1), actor)
+
+    second = {"correct": correct, "change": change, "leave": leave}[other]
+    outcomes = at_once(
+        session_factory, [lambda session: correct(session, "Anna"), lambda session: second(session, "Hans")]
+    )
+
+    assert outcomes == ["EmploymentConflict", "done"]
+    with session_factory() as session:
+        rows = session.scalars(select(Employment).where(Employment.employee_id == employee_id)).all()
+        assert max(row.version for row in rows) == 2

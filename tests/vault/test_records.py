@@ -140,7 +140,9 @@ def test_an_employment_is_corrected_with_the_record(world: World) -> None:
     """E-06, E-11."""
     employee_id = world.employ("MS001", "Yılmaz")
     corrected = world.employment("Oven", function="Bakker", ends_on=date(2026, 12, 31))
-    change(world, employee_id, employment_id=employment_of(world, employee_id), employment=corrected)
+    change(
+        world, employee_id, employment_id=employment_of(world, employee_id), employment=corrected, employment_version=1
+    )
     (line,) = read_employee(world.session, employee_id, world.actor("Anna")).employments
     assert (line.department, line.function, line.ends_on) == ("Oven", "Bakker", date(2026, 12, 31))
 
