@@ -32,7 +32,7 @@ from vault.records import open_many
 from vault.sides import is_employer, side_of
 from vault.tree import grounds_of
 
-PEOPLE_A_BATCH = 500
+PEOPLE_A_BATCH = 250
 
 
 @dataclass(frozen=True)
@@ -113,11 +113,14 @@ def _read(
     day = today(session)
     people = list(session.scalars(_page(actor, plan.choice, employer.id, after, day)))
     ids = [employee.id for employee in people]
-    grounds = grounds_of(session, actor, ids)
     entry = record(
-        session, Action.EMPLOYEE_EXPORT, by=actor.who, subjects=grounds, details=_details(plan.choice, len(ids), part)
+        session,
+        Action.EMPLOYEE_EXPORT,
+        by=actor.who,
+        subjects=grounds_of(session, actor, ids),
+        details=_details(plan.choice, len(ids), part),
     )
-    opened = _opened(session, actor, plan, grounds, entry)
+    opened = _opened(session, actor, plan, ids, entry)
     rows = _rows(session, actor, plan, employer, people, opened, day)
     return rows, people[-1].personnel_number if len(people) == PEOPLE_A_BATCH else None
 
@@ -174,17 +177,12 @@ def _details(choice: ExportChoice, count: int, part: int) -> dict[str, Detail]:
 
 
 def _opened(
-    session: Session,
-    actor: Actor,
-    plan: _Plan,
-    grounds: dict[uuid.UUID, str | None],
-    entry: AuditEntry,
+    session: Session, actor: Actor, plan: _Plan, ids: list[uuid.UUID], entry: AuditEntry
 ) -> dict[uuid.UUID, tuple[Card, Details]]:
-    """The data of everybody for the employer's key, on the arbo side of whom there is a share for."""
-    wanted = [employee_id for employee_id, ground in grounds.items() if ground or is_employer(actor)]
-    if not plan.named or not wanted:
+    """The data of those whose key the actor's side has: for an employer everybody, on the arbo side who is shared."""
+    if not plan.named or not ids:
         return {}
-    opened = open_many(session, actor, wanted, entry=entry)
+    opened = open_many(session, actor, ids, entry=entry)
     if plan.choice.with_bsn:
         return opened
     return {employee_id: (card, details.without_bsn()) for employee_id, (card, details) in opened.items()}

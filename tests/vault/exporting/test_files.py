@@ -97,7 +97,7 @@ def test_what_xml_cannot_hold_is_left_out() -> None:
 def test_our_own_import_reads_both() -> None:
     names = ["Yılmaz-Çelik", "O'Brien & Zoon"]
     text = b"".join(write_separated(HEADINGS, [rows_with(names)]))
-    for table in (read_separated(text), read_workbook(workbook(names))):
+    for table in (read_separated(text), read_workbook(workbook(names), None)):
         assert [row.cells[0] for row in table.rows()] == ["Achternaam", *names]
 
 

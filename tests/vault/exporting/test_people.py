@@ -9,7 +9,7 @@ from datetime import date
 from uuid import UUID
 
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, event, select
 
 from accounts.actor import Actor
 from accounts.errors import PermissionDenied
@@ -20,7 +20,7 @@ from database.session import Session, SessionFactory
 from keys.models import Grant
 from organisation.errors import NotFound
 from organisation.memberships import take_role
-from organisation.models import Employment
+from organisation.models import Batch, Employee, Employment
 from tests.world import OPERATOR, TEST_BSN, World, make_world
 from vault.errors import NoVaultAccess
 from vault.exporting import people
@@ -81,8 +81,6 @@ def logged(factory: SessionFactory) -> list[tuple[AuditEntry, dict[UUID, str | N
 
 def find(factory: SessionFactory, world: World, number: str) -> Employment:
     with factory() as session:
-        from organisation.models import Employee
-
         statement = select(Employment).join(Employee).where(Employee.personnel_number == number)
         return session.scalars(statement).one()
 
@@ -212,6 +210,7 @@ def test_who_left_and_what_is_over_come_along_when_asked_for(town: World, sessio
         session.get_one(Employment, employment.id).ends_on = date(2021, 12, 31)
     present = [row["Personeelsnummer"] for row in table(export(town, session_factory, "Anna"))]
     assert "WK003" not in present
+    assert sum(len(subjects) for _, subjects in logged(session_factory)) == len(present)
     rows = table(export(town, session_factory, "Anna", ExportChoice("csv", former=True)))
     assert len(rows) == len(present) + 1
     assert next(row for row in rows if row["Personeelsnummer"] == "WK003")["Einddatum"] == "31-12-2021"
@@ -232,6 +231,17 @@ def test_one_department_or_employer_can_be_chosen_in_scope_only(town: World, ses
             export(town, session_factory, name, choice)
     chosen = ExportChoice("csv", employer_id=town.employer.id)
     assert len(table(export(town, session_factory, "Carla", chosen))) == 7
+
+
+def test_what_is_still_being_imported_is_not_exported(town: World, session_factory: SessionFactory) -> None:
+    """Design 2.2: a batch that is not visible does not exist."""
+    employee_id = find(session_factory, town, "WK003").employee_id
+    with session_factory() as session, session.begin():
+        batch = Batch(id=session.source.new_id(), organisation_id=town.employer.id, visible_at=None)
+        session.add(batch)
+        session.flush()
+        session.get_one(Employee, employee_id).batch_id = batch.id
+    assert "WK003" not in [row["Personeelsnummer"] for row in table(export(town, session_factory, "Anna"))]
 
 
 def test_whoever_may_not_export_does_not(town: World, session_factory: SessionFactory) -> None:
@@ -267,8 +277,6 @@ def _after(rows: Iterator, number: int) -> list:  # type: ignore[type-arg]
 
 def test_a_batch_takes_few_queries(town: World, session_factory: SessionFactory) -> None:
     """No query in a loop: as many for three people as for one."""
-    from sqlalchemy import event
-
     statements: list[str] = []
     engine = session_factory.engine
     actors: list[Actor] = []
