@@ -12,9 +12,13 @@ from werkzeug.test import TestResponse
 
 from crypto.recovery_code import lines_of, read_code, write_code
 from crypto.secret import Secret
+from keys.errors import PublicKeyForged
+from organisation.memberships import give_role
 from tests.pages import Page, Visitor
 from tests.portal.company import Company
-from vault.access import withdraw_access
+from tests.world import OPERATOR
+from vault.access import approve, request_access, waiting_requests, withdraw_access
+from vault.errors import CannotBeNamed
 from vault.recovery_sheets import make, may_make
 
 URL = "/herstelblad"
@@ -137,17 +141,43 @@ def test_whoever_cannot_be_named_gets_a_sentence_beside_the_field(company: Compa
     assert company.entries("recovery_sheet:make") == []
 
 
-def test_somebody_who_was_admitted_meanwhile_is_not_named(company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The form was valid; under the lock the verb looks again."""
+def test_somebody_who_was_admitted_meanwhile_is_not_named(company: Company) -> None:
+    """The page was shown before; the answer is that for whoever chose nobody."""
     anna = company.visitor("Anna", URL)
-    monkeypatch.setattr("vault.recovery_sheets.ever_recipients", lambda *_: {company.world.people["Gerda"].id})
-    monkeypatch.setattr("portal.views.recovery_sheets.who_can_be_named", lambda *_: [])
-    monkeypatch.setattr("portal.forms.recovery.NamingForm.validate_on_submit", lambda _form: True)
+    with company.preparing() as world:
+        give_role(world.session, world.people["Gerda"].id, "datakluisgebruiker", OPERATOR)
+        request_access(world.session, world.actor("Gerda"))
+        for request in waiting_requests(world.session, world.actor("Anna")):
+            approve(world.session, request.admission_id, world.actor("Anna"))
+
+    page = anna.submit({"named": person_id(company, "Gerda")}, action=URL, status=422)
+
+    assert "Kies op wiens naam het herstelblad komt te staan." in page.text
+    assert company.entries("recovery_sheet:make") == []
+
+
+@pytest.mark.parametrize(
+    ("refusal", "told"),
+    [
+        (CannotBeNamed, "Op deze naam kan geen herstelblad meer staan."),
+        (PublicKeyForged, "De sleutel van deze persoon is niet door deze server gemaakt."),
+    ],
+)
+def test_what_changed_between_the_form_and_the_lock_gets_its_sentence(
+    company: Company, monkeypatch: pytest.MonkeyPatch, refusal: type[Exception], told: str
+) -> None:
+    """The verb looks again under the lock; that it does is shown in tests/vault and tests/keys."""
+
+    def refuse(*_arguments: object) -> None:
+        raise refusal
+
+    anna = company.visitor("Anna", URL)
+    monkeypatch.setattr("portal.views.recovery_sheets.make", refuse)
 
     page = anna.submit({"named": person_id(company, "Gerda")}, action=URL, status=409)
 
-    assert "Op deze naam kan geen herstelblad meer staan" in page.text
-    assert company.entries("recovery_sheet:make") == []
+    assert told in page.text
+    assert [entry.details["reason"] for entry in company.entries("request:refuse")] == ["overtaken"]
 
 
 def test_declaring_void_asks_once_and_does_it_once(company: Company) -> None:

@@ -13,9 +13,7 @@ from accounts.errors import PermissionDenied, TooManyTries, WrongCode
 from accounts.permissions import Permission
 from crypto.secret import Secret
 from crypto.source import SeededSource
-from database.session import SessionFactory
-from keys.errors import NoKey, SheetEnded
-from keys.grants import recipients
+from keys.errors import NoKey
 from keys.holders import current_generation
 from keys.models import Admission, AdmissionState, Grant
 from keys.recovery_sheets import sheets_for
@@ -24,7 +22,7 @@ from organisation.errors import NotFound
 from organisation.registering import create_service
 from organisation.roles import VAULT_ADMINISTRATOR
 from tests.vault.sheets import entries, mails, make_for, only_sheet, service_of, vault_of
-from tests.world import OPERATOR, World, make_world
+from tests.world import OPERATOR, World
 from vault.access import (
     VaultStanding,
     approve,
@@ -169,26 +167,6 @@ def test_wrong_codes_are_limited_and_a_right_one_forgets_them(petra: World, sour
 
     source.advance(timedelta(minutes=6))
     use(petra.session, made.printed_half, petra.actor("Petra"))
-
-
-def test_two_at_once_use_it_once(session_factory: SessionFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On PostgreSQL both have read it; the row decides. On SQLite the second finds it used."""
-    with session_factory() as session, session.begin():
-        world = make_world(session)
-        world.hire("Petra", world.employer, "privacyfunctionaris")
-        made = make_for(world, "Petra")
-        vault = vault_of(world)
-    with session_factory() as session, session.begin():
-        use(session, made.printed_half, world.actor("Petra", session))
-    with session_factory() as session:
-        (sheet,) = sheets_for(session, vault)
-    before = replace(sheet, state="active", has_effect=True)  # type: ignore[arg-type]
-    monkeypatch.setattr("vault.recovery._matching", lambda session, half, action, actor: (before, actor.keys))
-    with session_factory() as session, pytest.raises(SheetEnded):
-        use(session, made.printed_half, world.actor("Petra", session))
-    with session_factory() as session:
-        held = [grant for grant in recipients(session, vault) if grant.recipient_id == world.people["Petra"].id]
-        assert len(held) == 1
 
 
 def test_the_sheets_in_ones_name_are_shown_to_that_person_only(petra: World) -> None:
