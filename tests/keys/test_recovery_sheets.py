@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import InstrumentedAttribute
 
+from crypto.errors import UnsealError
 from crypto.halves import join_halves
-from crypto.hybrid import seal_to
+from crypto.hybrid import open_with, seal_to
 from crypto.secret import Secret
 from database.session import Session
 from keys.errors import NoGeneration, NoKey, PublicKeyForged, SheetEnded
@@ -160,6 +161,17 @@ def test_a_half_that_was_moved_opens_nothing(house: House, moved: str) -> None:
         keys = OpenedKeys(house.petra.person_id, 2, house.petra._own)
 
     assert house.opened(half, keys) is None
+
+
+def test_a_half_is_bound_to_the_generation_of_the_person(house: House) -> None:
+    """Also where nothing else would tell: the same pair, another generation."""
+    pair = house.petra.key_pair(house.session, house.petra.person_id, 1)
+    bound = {"for_holder_id": house.vault, "named_person_id": house.petra.person_id}
+    sealed = house.row().half_sealed or b""
+
+    assert len(open_with(pair, sealed, place_of_half(house.made.sheet_id, named_generation=1, **bound))) == 32
+    with pytest.raises(UnsealError):
+        open_with(pair, sealed, place_of_half(house.made.sheet_id, named_generation=2, **bound))
 
 
 def test_a_half_that_somebody_else_sealed_to_the_person_opens_nothing(house: House) -> None:

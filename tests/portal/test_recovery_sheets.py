@@ -145,6 +145,7 @@ def test_somebody_who_was_admitted_meanwhile_is_not_named(company: Company) -> N
     """The page was shown before; the answer is that for whoever chose nobody."""
     anna = company.visitor("Anna", URL)
     with company.preparing() as world:
+        world.hire("Petra", world.employer, "privacyfunctionaris")
         give_role(world.session, world.people["Gerda"].id, "datakluisgebruiker", OPERATOR)
         request_access(world.session, world.actor("Gerda"))
         for request in waiting_requests(world.session, world.actor("Anna")):
