@@ -80,6 +80,7 @@ class Preview:
         absent: the personnel numbers of people in service who are not in the file; nothing happens to them.
         ignored: headings of columns that are not used.
         first_rows: the first good rows, without a BSN, to see whether the columns were understood.
+        doubtful_words: as `table.Table` has them, for somebody to say whether the letters are right.
     """
 
     total: int
@@ -94,6 +95,7 @@ class Preview:
     absent: Listed[str]
     ignored: tuple[str, ...]
     first_rows: tuple[GoodRow, ...] = field(repr=False)
+    doubtful_words: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def good(self) -> int:
@@ -123,7 +125,7 @@ def examine(factory: SessionFactory, opened: OpenedImport, actor: Actor, pages: 
         require_import(session, actor)
         changes = _shown_changes(session, opened.id, found, actor)
         _find_absent(session, checking.checker.numbers, found, actor)
-    return found.preview(changes, checking.headings.ignored)
+    return replace(found.preview(changes, checking.headings.ignored), doubtful_words=checking.table.doubtful_words)
 
 
 class _Collected(Generic[_Item]):

@@ -12,6 +12,7 @@ from vault.importing.errors import FileRefused
 from vault.importing.table import ERROR_TEXTS, MAX_CELL_CHARACTERS, MAX_COLUMNS, MAX_ROWS, Row, Table
 
 _SEPARATORS = ";,\t"
+_GUESSED = "cp1252"
 _MARKS = (
     (b"\xef\xbb\xbf", "utf-8-sig"),
     (b"\xff\xfe\x00\x00", "utf-32"),
@@ -22,6 +23,18 @@ _MARKS = (
 # An accented Latin letter in UTF-8; in Windows-1252 these two bytes are a pair that no name has.
 _UTF_8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+# What a name becomes that was written in another table of letters: a sign inside a word, three strange characters in a
+# row, or the letters of Iceland, in whose place Turkish ones stand in the table of Turkey.
+_UNLIKELY = re.compile(
+    r"[^\W\d_][\u201a\u201c-\u201e\u2020-\u2026\u2030\u2039\u203aˆ˜™€¡-¬®-¶¸-¿×÷][^\W\d_]"
+    r"|[^\x00-\x7f\xa0]{3}|[ÐðÝýÞþ]"
+)
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+# What is UTF-8 by chance, or became it twice, has another script inside a Latin word, or the signs of its bytes.
+_MIXED = re.compile(
+    r"(?<=[A-Za-z])[\u0250-\u02ff\u0370-\u07ff]|[\u0250-\u02ff\u0370-\u07ff](?=[A-Za-z])|Ã[\u0080-\u00bf]"
+)
+_LENGTH_AROUND = 30
 # Excel keeps leading zeros in a text file as a formula: ="0612345678".
 _TEXT_FORMULA = re.compile(r'="([^"]*)"')
 
@@ -31,20 +44,38 @@ def read_separated(data: bytes) -> Table:
 
     Raises `FileRefused`, also while the rows are read.
     """
-    text = _decode(data).rstrip("\x1a")
+    encoding = _encoding(data)
+    text = _decode(data, encoding).rstrip("\x1a")
     if not text.strip():
         raise FileRefused("empty")
     if _CONTROL.search(text):
         raise FileRefused("not_a_table")
     separator, text = _find_separator(text)
-    return Table("csv", text.count("\n") + (not text.endswith("\n")), partial(_rows, text, separator))
+    row_count = text.count("\n") + (not text.endswith("\n"))
+    in_doubt = {_GUESSED: _NOT_ASCII, "utf-8": _MIXED}.get(encoding)
+    doubtful = _words_with_each(in_doubt, text) if in_doubt else ()
+    return Table("csv", row_count, partial(_rows, text, separator), doubtful_words=doubtful)
 
 
-def _decode(data: bytes) -> str:
+def _decode(data: bytes, encoding: str) -> str:
     try:
-        return data.decode(_encoding(data))
+        text = data.decode(encoding)
     except UnicodeError:
         raise FileRefused("encoding") from None
+    if encoding == _GUESSED and _UNLIKELY.search(text):
+        raise FileRefused("encoding")
+    return text
+
+
+def _words_with_each(letter: re.Pattern[str], text: str) -> tuple[str, ...]:
+    """For each such letter in the text the first word that has it."""
+    words: dict[str, str] = {}
+    for found in letter.finditer(text):
+        if found[0] not in words:
+            before = re.split(r"[\s;,\"]", text[max(0, found.start() - _LENGTH_AROUND) : found.start()])[-1]
+            after = re.split(r"[\s;,\"]", text[found.end() : found.end() + _LENGTH_AROUND])[0]
+            words[found[0]] = before + found[0] + after
+    return tuple(dict.fromkeys(words.values()))
 
 
 def _encoding(data: bytes) -> str:
@@ -60,7 +91,7 @@ def _encoding(data: bytes) -> str:
     except UnicodeDecodeError:
         if _UTF_8_LETTER.search(data):
             raise FileRefused("mixed_encoding") from None
-        return "cp1252"
+        return _GUESSED
     return "utf-8"
 
 

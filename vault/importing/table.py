@@ -9,7 +9,7 @@ MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_ROWS = 100_001
 """100,000 employees and their headings."""
 MAX_COLUMNS = 200
-MAX_CELLS = 4_000_000
+MAX_CELLS = 3_000_000
 """Empty ones with a style count: each takes time to read."""
 MAX_CELL_CHARACTERS = 32_767
 """The most that Excel itself keeps in a cell."""
@@ -48,6 +48,8 @@ class Table:
         rows: gives the rows that are not empty, from the top each time it is called; raises `FileRefused`.
         sheet: the name of the worksheet; empty for a csv, and for a workbook with nothing in it.
         sheets: the names of all visible worksheets with something in them, in their order; none for a csv.
+        doubtful_words: words of a csv that does not tell its table of letters, one for each letter that another table
+            would read differently: when these are right all are, and only whoever knows the people can say so.
     """
 
     kind: str
@@ -55,3 +57,10 @@ class Table:
     rows: Callable[[], Iterator[Row]] = field(repr=False)
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    doubtful_words: tuple[str, ...] = field(default=(), repr=False)
+
+
+def without_hidden_characters(text: str) -> str:
+    """A text that is shown though nothing checked it, such as a heading: what cannot be seen is left out."""
+    shown = (character if character.isprintable() else " " for character in text)
+    return " ".join("".join(shown).split())
