@@ -13,7 +13,7 @@ from vault.fields import mask_bsn
 from vault.importing.layout import SEARCHED_ROWS, Layout, find_layout, layout_options, layout_without_headings
 from vault.importing.opening import OpenedImport
 from vault.importing.reading import read_table
-from vault.importing.table import Row
+from vault.importing.table import Row, without_hidden_characters
 from vault.value_checks import ValueFault
 
 SAMPLES = 3
@@ -97,4 +97,5 @@ def shown_cell(value: str) -> str:
     try:
         return mask_bsn(value_checks.check_bsn(value))
     except ValueFault:
+        value = without_hidden_characters(value)
         return value if len(value) <= SAMPLE_LENGTH else f"{value[:SAMPLE_LENGTH]}…"

@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from vault.importing.errors import FileRefused
 from vault.importing.headings import COLUMNS, REQUIRED, Headings, heading_of, normalise, recognise
-from vault.importing.table import Row
+from vault.importing.table import Row, without_hidden_characters
 
 SEARCHED_ROWS = 10
 """The headings are looked for in this many rows with something in them: some files have a title above."""
@@ -191,4 +191,4 @@ def _known(whole: str, below: str, remembered: Mapping[str, str]) -> tuple[str, 
 
 
 def _short(heading: str) -> str:
-    return " ".join(heading.split())[:LONGEST_LABEL]
+    return without_hidden_characters(heading)[:LONGEST_LABEL]

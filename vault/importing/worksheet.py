@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from vault.importing.cells import CellValues, RowBuilder
 from vault.importing.errors import FileRefused
-from vault.importing.markup import Markup, MarkupParser
+from vault.importing.markup import MAX_DEPTH, Markup, MarkupParser
 from vault.importing.table import MAX_CELL_CHARACTERS, MAX_ROWS, Row
 
 _CELL = (
@@ -37,8 +37,16 @@ class _Sheet(Markup):
         self._formula = self._in_pronunciation = False
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
-        super().start(name, attributes)
-        match name.removeprefix(self.prefix):
+        # What is called for every cell does itself what `Markup` does, for another call would cost as much again.
+        if not self.depth:
+            super().start(name, attributes)
+            return
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise FileRefused("unusual")
+        if self.prefix:
+            name = name.removeprefix(self.prefix)
+        match name:
             case "c":
                 self._cell, self._value, self._formula = attributes, None, False
             case "v" | "t":
@@ -55,8 +63,10 @@ class _Sheet(Markup):
                 self.in_rows = True
 
     def end(self, name: str) -> None:
-        super().end(name)
-        match name.removeprefix(self.prefix):
+        self.depth -= 1
+        if self.prefix:
+            name = name.removeprefix(self.prefix)
+        match name:
             case "c":
                 self._end_cell()
             case "v":
