@@ -9,6 +9,7 @@ import click
 from portal.commands.accounts import unblock
 from portal.commands.audit import audit
 from portal.commands.demo import demo
+from portal.commands.importing import import_employees
 from portal.commands.initialising import init, migrate
 from portal.commands.organisations import create_employer, create_service, invite
 from portal.commands.running import serve, worker
@@ -24,5 +25,17 @@ def main() -> None:
     os.umask(0o077)
 
 
-for command in (audit, create_employer, create_service, demo, init, invite, migrate, serve, unblock, worker):
+for command in (
+    audit,
+    create_employer,
+    create_service,
+    demo,
+    import_employees,
+    init,
+    invite,
+    migrate,
+    serve,
+    unblock,
+    worker,
+):
     main.add_command(command)
