@@ -38,6 +38,25 @@ def due_work(session: Session, holder_id: UUID, kind: str, limit: int) -> list[D
     return list(session.scalars(waiting.order_by(DueWork.created_at, DueWork.id).limit(limit)))
 
 
+def claim(session: Session, work: Iterable[DueWork]) -> list[DueWork]:
+    """Return what of `work` is still due and has not been claimed by another session; until this transaction ends.
+
+    So two sessions do not do the same at once.
+    """
+    wanted = select(DueWork).where(DueWork.id.in_([piece.id for piece in work])).order_by(DueWork.id)
+    free = wanted.with_for_update(skip_locked=True).execution_options(populate_existing=True)
+    return list(session.scalars(free))
+
+
 def finish(session: Session, work: Iterable[DueWork]) -> None:
     """Take away what is done. Doing it twice, by two sessions at once, does no harm."""
     session.execute(delete(DueWork).where(DueWork.id.in_([piece.id for piece in work])))
+
+
+def drop_due_work(session: Session, holder_id: UUID, kind: str, object_ids: Iterable[UUID]) -> None:
+    """Take away work on objects that the holder has lost; it needs no key."""
+    lost = DueWork.object_id.in_(list(object_ids))
+    session.execute(
+        delete(DueWork).where(DueWork.holder_id == holder_id, DueWork.kind == kind, lost),
+        execution_options={"synchronize_session": False},
+    )

@@ -13,11 +13,15 @@ from sqlalchemy import update
 from crypto.sealing import seal, unseal
 from crypto.secret import Secret
 from database.session import Session
+from keys.due_work import add_due_work
 from keys.errors import NoKey
 from keys.models import HolderGeneration
 from keys.opened import OpenedKeys
 from keys.places import place_of_index_secret, wrap_key_of
 from keys.public_keys import current_generation, lock_holder
+
+INDEX = "index"
+"""The kind of due work that indexes one record or, where its object is the holder, all that are not indexed yet."""
 
 
 def index_secret(session: Session, holder_id: UUID, keys: OpenedKeys) -> Secret:
@@ -49,14 +53,15 @@ def seal_index_secret(secret: Secret, holder_id: UUID, generation: int, holder_s
 
 
 def _make(session: Session, row: HolderGeneration, holder_secret: Secret) -> HolderGeneration:
-    lock_holder(session, row.holder_id)
+    holder = lock_holder(session, row.holder_id)
     sealed = seal_index_secret(Secret.random(session.source), row.holder_id, row.number, holder_secret)
     # Of two sessions that come at once one makes it, and both go on with that one.
     without = HolderGeneration.index_sealed.is_(None)
     own = (HolderGeneration.holder_id == row.holder_id) & (HolderGeneration.number == row.number)
-    session.execute(
-        update(HolderGeneration).where(own, without).values(index_sealed=sealed),
-        execution_options={"synchronize_session": False},
-    )
+    made = update(HolderGeneration).where(own, without).values(index_sealed=sealed).returning(HolderGeneration.number)
+    if session.scalar(made, execution_options={"synchronize_session": False}) is not None:
+        # What the holder opens is older than the secret, and so has not been indexed.
+        place = {"organisation_id": holder.organisation_id, "holder_id": holder.id}
+        add_due_work(session, **place, kind=INDEX, object_ids=[holder.id])
     session.refresh(row)
     return row

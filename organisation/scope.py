@@ -59,8 +59,16 @@ def _employers_served(actor: Actor, on: date) -> Select[uuid.UUID]:
 
 def is_visible() -> ColumnElement[bool]:
     """The condition that an employee is not part of a batch that is still being written."""
-    written = exists().where(Batch.id == Employee.batch_id, Batch.visible_at.is_not(None))
-    return or_(Employee.batch_id.is_(None), written)
+    return or_(Employee.batch_id.is_(None), Employee.batch_id.not_in(_invisible_batches()))
+
+
+def is_of_visible() -> ColumnElement[bool]:
+    """The same of an employment, without a look at its employee."""
+    return Employment.employee_id.not_in(select(Employee.id).where(Employee.batch_id.in_(_invisible_batches())))
+
+
+def _invisible_batches() -> Select[uuid.UUID]:
+    return select(Batch.id).where(Batch.visible_at.is_(None))
 
 
 def has_not_ended(on: date) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from organisation.scope import (
     departments_in_view,
     has_not_ended,
     is_in_view,
+    is_of_visible,
     is_placing,
     is_visible,
     organisations_in_view,
@@ -87,6 +88,13 @@ def departments_in_scope(session: Session, actor: Actor) -> list[DepartmentCount
         .order_by(Organisation.name, Organisation.id, Department.name, Department.id)
     )
     return [DepartmentCount(*row) for row in session.execute(statement)]
+
+
+def departments_to_choose(session: Session, actor: Actor) -> list[Department]:
+    """The departments that the actor sees, by name, without counting anybody. Raises `PermissionDenied`."""
+    require_listing(actor)
+    in_view = Department.id.in_(departments_in_view(actor, today(session)))
+    return list(session.scalars(select(Department).where(in_view).order_by(Department.name, Department.id)))
 
 
 def find_department(session: Session, actor: Actor, department_id: uuid.UUID) -> Department:
@@ -195,11 +203,10 @@ def _counts(actor: Actor, day: date) -> Select[uuid.UUID, int]:
     people = func.count(distinct(Employment.employee_id)).label("people")
     return (
         select(Employment.department_id, people)
-        .join(Employee, Employee.id == Employment.employee_id)
         .where(
             Employment.organisation_id.in_(organisations_in_view(actor, day)),
             Employment.department_id.in_(departments_in_view(actor, day)),
-            is_visible(),
+            is_of_visible(),
             has_not_ended(day),
         )
         .group_by(Employment.department_id)

@@ -37,6 +37,10 @@ def upgrade() -> None:
 def _add_columns() -> None:
     op.add_column("holder_generation", sa.Column("index_sealed", sa.LargeBinary(), nullable=True))
     op.add_column("employment", sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
+    # To count who works where is to read this index and nothing else.
+    columns = ["organisation_id", "department_id", "ends_on", "employee_id"]
+    op.create_index("ix_employment_organisation_id_department_id_ends_on_employee_id", "employment", columns)
+    op.drop_index("ix_employment_organisation_id_department_id", "employment")
     _add_batch_of_parts()
     op.create_index(
         "ix_record_part_batch_id",
