@@ -50,6 +50,7 @@ class Action(StrEnum):
     IMPORT_EXPORT = "import:export"
     IMPORT_PREVIEW = "import:preview"
     IMPORT_UPLOAD = "import:upload"
+    INDEX_WRITE = "index:write"
     INVITATION_SEND = "invitation:send"
     INVITATION_USE = "invitation:use"
     KEY_MAKE = "key:make"
@@ -120,6 +121,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.IMPORT_EXPORT: _details(),
     Action.IMPORT_PREVIEW: _details(),
     Action.IMPORT_UPLOAD: _details("kind size"),
+    Action.INDEX_WRITE: _details("count"),
     Action.INVITATION_SEND: _details(optional="roles"),
     Action.INVITATION_USE: _details(optional="reason"),
     Action.KEY_MAKE: _details("generation", "kind reason"),

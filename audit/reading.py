@@ -16,6 +16,8 @@ from audit.models import AuditEntry, AuditSubject
 from database.session import Session
 
 LINES_ON_A_PAGE = 50
+# So many of an actor's entries are looked at to know whom they were about last.
+ENTRIES_LOOKED_AT = 200
 
 
 @dataclass(frozen=True)
@@ -78,6 +80,33 @@ def find_entries(
     subjects = _subjects(session, [row.AuditEntry.id for row in rows])
     lines = tuple(_line(row.AuditEntry, subjects[row.AuditEntry.id]) for row in rows)
     return LogPage(lines, page, size, rows[0].total)
+
+
+def last_subjects(
+    session: Session, organisation_id: UUID, actor_id: UUID, action: Action, *, since: datetime
+) -> dict[UUID, datetime]:
+    """Whom the newest 200 entries of one action of one actor since a moment are about: when last, the newest first."""
+    newest = (
+        select(AuditEntry.id, AuditEntry.moment)
+        .where(
+            AuditEntry.organisation_id == organisation_id,
+            AuditEntry.actor_id == actor_id,
+            AuditEntry.action == action.value,
+            AuditEntry.moment >= since,
+        )
+        .order_by(AuditEntry.moment.desc(), AuditEntry.id)
+        .limit(ENTRIES_LOOKED_AT)
+        .subquery()
+    )
+    statement = (
+        select(AuditSubject.subject_id, newest.c.moment)
+        .join(newest, newest.c.id == AuditSubject.entry_id)
+        .order_by(newest.c.moment.desc(), AuditSubject.subject_id)
+    )
+    last: dict[UUID, datetime] = {}
+    for subject_id, moment in session.execute(statement):
+        last.setdefault(subject_id, moment)
+    return last
 
 
 def _line(entry: AuditEntry, subjects: Mapping[UUID, str | None]) -> LogLine:

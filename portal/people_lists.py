@@ -10,29 +10,30 @@ from flask import request
 from flask_babel import gettext as _
 
 from accounts.actor import Actor
-from organisation.calendar import today
 from organisation.errors import NotFound
-from organisation.tree import PAGE_SIZE, DepartmentCount, EmploymentLine, employees_in_department
-from portal.forms.employees import SearchForm
+from organisation.models import Organisation
+from organisation.tree import PAGE_SIZE, DepartmentCount, employees_in_department, employers_in_scope
+from portal.due_work import do_due_work
 from portal.forms.employments import PersonForm
+from portal.forms.searching import SearchForm
 from portal.people_tree import People, pages_of, person_nodes
 from portal.transactions import database
-from vault.errors import NoVaultAccess, SearchTooShort, TooManyInView, VaultClosed
-from vault.search import SearchHit
+from vault.errors import NoVaultAccess, SearchTooShort, VaultClosed
+from vault.search import SearchHit, SearchResult, find_employers
 from vault.search import search as find_people
 from vault.tree import names
 
-MOST_SHOWN = 50
+# What is typed before the name of an organisation, to find no people (H-05).
+ORGANISATIONS_ONLY = "dossier"
 LAST_PAGE_OF_FORMER = 1000
 
 
 @dataclass(frozen=True)
 class Found:
-    """The people that a search shows, and how many it leaves out: too many, or out of service (E-09)."""
+    """What a search shows: the people, unless organisations only were looked for, and the employers called so."""
 
-    hits: tuple[SearchHit, ...]
-    more: int
-    former: int
+    result: SearchResult | None
+    employers: tuple[Organisation, ...]
 
 
 def choose_department(departments: list[DepartmentCount]) -> DepartmentCount | None:
@@ -57,57 +58,46 @@ def people_of(actor: Actor, department: DepartmentCount, url_of: Callable[[UUID]
     return People(department, person_nodes(lines, shown, url_of), page, pages, former)
 
 
-def search_people(actor: Actor, form: SearchForm) -> Found | None:
-    """Return who fits the form, None when the form says what to change."""
+def search_people(actor: Actor, form: SearchForm, *, everybody: bool = False) -> Found | None:
+    """Return who fits the form, and which employers are called so (H-05); None when the form says what to change.
+
+    Who begins with *Dossier* looks for organisations only.
+    """
     if not form.validate_on_submit():
         return None
+    words = form.words()
+    typed = words.last_name or ""
+    if typed.casefold().startswith(ORGANISATIONS_ONLY):
+        return Found(None, _employers_called(actor, typed[len(ORGANISATIONS_ONLY) :]))
     try:
-        hits = find_people(database(), actor, form.words())
+        result = find_people(database(), actor, words, everybody=everybody)
     except SearchTooShort:
-        form.form_errors.append(
-            _("Vul een personeelsnummer, een geboortedatum of de eerste twee letters van de achternaam in.")
-        )
-    except TooManyInView:
-        form.form_errors.append(_too_many(form))
+        form.form_errors.append(_("Vul in waarop u wilt zoeken, bijvoorbeeld de eerste letters van de achternaam."))
     except (NoVaultAccess, VaultClosed):
         form.form_errors.append(_("U kunt nu alleen op personeelsnummer zoeken."))
     else:
-        return _found(hits, with_former=form.former.data)
+        return Found(result, _employers_called(actor, typed) if typed else ())
     return None
 
 
 def find_person(form: PersonForm, actor: Actor) -> list[SearchHit] | None:
     """Return who fits the number or the name and birth date, former employees too; None when the form says why not."""
+    do_due_work(actor)
     found: dict[UUID, SearchHit] = {}
     try:
         for words in form.searches():
-            found |= {hit.employee_id: hit for hit in find_people(database(), actor, words)}
+            found |= {hit.employee_id: hit for hit in find_people(database(), actor, words).hits}
     except SearchTooShort:
-        form.form_errors.append(_("Vul ten minste de eerste twee letters van de achternaam in."))
-        return None
-    except TooManyInView:
-        form.form_errors.append(
-            _("Er zijn te veel werknemers om op naam te doorzoeken. Vul alleen het personeelsnummer in.")
-        )
+        form.form_errors.append(_("Vul ten minste een letter van de achternaam in."))
         return None
     return list(found.values())
 
 
-def _too_many(form: SearchForm) -> str:
-    if "department_id" in form:
-        return str(_("Er zijn te veel werknemers om op naam of geboortedatum te doorzoeken. Kies ook een afdeling."))
-    return str(
-        _(
-            "Er zijn te veel werknemers om op naam of geboortedatum te doorzoeken. Vul ook het personeelsnummer in, of"
-            " open bij Dossiers de afdeling van de werknemer."
-        )
-    )
+def employer_names(actor: Actor) -> dict[UUID, str]:
+    """The employers in scope by id, for lists that have people of several."""
+    return {employer.id: employer.name for employer in employers_in_scope(database(), actor)}
 
 
-def _found(hits: list[SearchHit], *, with_former: bool) -> Found:
-    present = [hit for hit in hits if with_former or not _has_left(hit.employment)]
-    return Found(tuple(present[:MOST_SHOWN]), max(0, len(present) - MOST_SHOWN), len(hits) - len(present))
-
-
-def _has_left(employment: EmploymentLine | None) -> bool:
-    return employment is not None and employment.ends_on is not None and employment.ends_on < today(database())
+def _employers_called(actor: Actor, typed: str) -> tuple[Organisation, ...]:
+    employers = find_employers(database(), actor, typed) if typed.strip() else employers_in_scope(database(), actor)
+    return tuple(employers)

@@ -190,6 +190,9 @@ def _form(element: Element) -> Form:
 def _is_sent(control: Element) -> bool:
     if control.get("type") in {"checkbox", "radio"}:
         return control.get("checked") is not None
+    if control.get("multiple") is not None:
+        # A list of which nothing is chosen sends nothing.
+        return any(option.get("selected") is not None for option in elements(control, "option"))
     return control.get("type") not in {"submit", "button", "file"}
 
 

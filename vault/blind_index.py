@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, or_
+from sqlalchemy import ColumnElement
 
 from accounts.actor import Actor
 from crypto.derivation import derive
@@ -24,6 +24,7 @@ from vault.models import RecordIndex
 from vault.name_matching import indexed_beginnings, wanted_beginnings
 
 DIGEST_BYTES = 8
+AREA_CHARACTERS = 4
 
 
 @dataclass(frozen=True)
@@ -54,10 +55,13 @@ class RecordIndexer:
             "bsn": self._or_nothing(self._bsn, details.bsn, employee_id, b"bsn"),
         }
 
-    def finds_last_name(self, typed: str) -> ColumnElement[bool]:
-        """The condition on `RecordIndex` that a last name may begin with what was typed."""
+    def finds_last_name(self, typed: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+        """The two conditions on `RecordIndex` of which one is true where a last name may begin with what was typed.
+
+        Each has an index of its own; a query that asks for either at once would use none.
+        """
         digests = [_digest(self._last_name, beginning) for beginning in sorted(wanted_beginnings(typed))]
-        return or_(RecordIndex.last_name.in_(digests), RecordIndex.second_name.in_(digests))
+        return RecordIndex.last_name.in_(digests), RecordIndex.second_name.in_(digests)
 
     def finds_birth_date(self, day: date) -> ColumnElement[bool]:
         """The condition on `RecordIndex` that someone was born in the month of `day`."""
@@ -81,6 +85,11 @@ class RecordIndexer:
         return hmac.digest(self._nothing.reveal(), part + employee_id.bytes, "sha256")[:DIGEST_BYTES]
 
 
+def normalise_postcode(postcode: str) -> str:
+    """The letters and digits of a postcode, however it was typed: `3511 ab` is `3511ab`."""
+    return "".join(character for character in postcode.casefold() if character.isalnum())
+
+
 def make_indexer(session: Session, actor: Actor, holder_id: uuid.UUID) -> RecordIndexer:
     """The indexer of a side that the actor opens. Raises as `keys.index_secrets.index_secret`."""
     secret = index_secret(session, holder_id, actor.keys)
@@ -97,5 +106,5 @@ def _month(day: date) -> str:
 
 
 def _area(postcode: str | None) -> str | None:
-    """The four digits of a Dutch postcode; of a foreign one its first four characters."""
-    return postcode[:4].casefold() if postcode else None
+    """The four digits of a Dutch postcode; of a foreign one its first four letters or digits."""
+    return normalise_postcode(postcode or "")[:AREA_CHARACTERS] or None

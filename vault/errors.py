@@ -78,20 +78,8 @@ class BsnUnknown(VaultError):
     """The record holds no BSN."""
 
 
-class TooManyInView(VaultError):
-    """More people are in view than can be opened and compared; the actor chooses a department (design 2.5).
-
-    Attributes:
-        limit: how many can be searched by name or birth date at once.
-    """
-
-    def __init__(self, limit: int) -> None:
-        super().__init__(f"a search by name or birth date opens at most {limit} cards")
-        self.limit = limit
-
-
 class SearchTooShort(VaultError):
-    """A search needs a personnel number, a birth date or at least two letters of the last name."""
+    """A search needs something to look for, a letter of a last name, and at least four characters of a postcode."""
 
 
 @dataclass(frozen=True)

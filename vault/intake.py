@@ -12,6 +12,7 @@ from audit.recording import record
 from database.session import Session
 from keys.holders import current_generation
 from keys.models import SealedForm
+from vault.indexing import index_records
 from vault.models import RecordKey
 from vault.record_keys import RecordKeyOpener, wrap
 from vault.sides import require_side
@@ -20,10 +21,11 @@ BATCH_SIZE = 500
 
 
 def take_in_shares(session: Session, actor: Actor) -> int:
-    """Re-wrap every record key that lies as it was sent to the actor's side, and tell how many there were.
+    """Re-wrap every record key that lies as it was sent to the actor's side, index its record, and tell how many.
 
     It is done by whoever comes first, in batches of 500, each with its log entry; opening a record works without it,
-    only slower. Raises `PermissionDenied`, and `NoVaultAccess` for someone who waits to be admitted.
+    only slower, and finding it only among few. Raises `PermissionDenied`, and `NoVaultAccess` for someone who waits
+    to be admitted.
     """
     holder_id = require_side(session, actor)
     taken_in = 0
@@ -56,3 +58,4 @@ def _take_in(session: Session, actor: Actor, holder_id: uuid.UUID, batch: list[R
         row.generation = generation
         wrap(row, record_key, wrap_key)
     session.flush()
+    index_records(session, actor, holder_id, people)

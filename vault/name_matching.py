@@ -10,20 +10,17 @@ from vault.fields import Card
 # Letters that Unicode does not take apart, as people without them on their keyboard type them.
 _PLAIN_LETTERS = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "æ": "ae", "œ": "oe", "þ": "th"})
 
-# Tussenvoegsels as single words; several in a row make one, such as `van der`.
+# Tussenvoegsels as single words, without their signs; several in a row make one, such as `van der`.
 _PREFIX_WORDS = frozenset(
     [
-        "aan", "af", "al", "bij", "d'", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos", "du",
-        "een", "el", "en", "het", "in", "la", "las", "le", "les", "lo", "los", "op", "over", "'s", "'t", "s", "t", "te",
-        "ten", "ter", "tot", "uit", "van", "ver", "vom", "von", "voor", "vor", "zu", "zum", "zur",
+        "aan", "af", "al", "auf", "bij", "d", "da", "das", "de", "del", "della", "den", "der", "des", "di", "do", "dos",
+        "du", "een", "el", "en", "het", "in", "la", "las", "le", "les", "lo", "los", "op", "over", "s", "t", "te",
+        "ten", "ter", "tot", "uit", "v", "van", "vd", "ver", "vom", "von", "voor", "vor", "zu", "zum", "zur",
     ]
 )  # fmt: skip
-# The same as they stand before a name that was typed without spaces.
-_JOINED_PREFIXES = (
-    "aande", "aanden", "aander", "aant", "bijde", "bijt", "de", "del", "den", "der", "des", "di", "du", "in", "inde",
-    "inden", "inder", "int", "la", "le", "op", "opde", "opden", "opder", "opt", "s", "t", "te", "ten", "ter", "van",
-    "vande", "vanden", "vander", "vant", "ver", "vom", "von", "voor", "voorde", "zu", "zum", "zur",
-)  # fmt: skip
+# One letter of a name typed without spaces is taken for a tussenvoegsel only where it is one with an apostrophe.
+_JOINED_PREFIXES = tuple(sorted(_PREFIX_WORDS - {"v"}))
+_MOST_PREFIXES = 4
 INDEXED_LETTERS = 3
 
 
@@ -39,42 +36,48 @@ def name_fits(card: Card, wanted: str) -> bool:
     `wanted` has gone through `normalise_name`.
     """
     last, prefix = normalise_name(card.last_name), normalise_name(card.prefix or "")
-    parts = [normalise_name(part) for part in card.last_name.replace("-", " ").split()]
+    parts = [normalise_name(part) for part in _words(card.last_name)]
     return any(name.startswith(wanted) for name in (last, prefix + last, *parts))
 
 
+def word_begins(name: str, wanted: str) -> bool:
+    """Tell whether a name of an organisation, or one of its words, begins with `wanted`, normalised as a name is."""
+    return any(normalise_name(part).startswith(wanted) for part in [name, *_words(name)])
+
+
+def is_short(typed: str) -> bool:
+    """Tell whether too little was typed to look for the beginnings of names: tussenvoegsels do not count."""
+    names = [word for word in map(normalise_name, _words(typed)) if word not in _PREFIX_WORDS]
+    return len("".join(names)) < INDEXED_LETTERS
+
+
 def indexed_beginnings(last_name: str) -> tuple[str, str | None]:
-    """The first letters under which a last name is found: of its first part and, of a double name, of its second.
+    """The first letters under which a last name is found: of the name and, of a double name, of its second part.
 
     Tussenvoegsels do not count, also where they stand in the name itself; a name of nothing else counts as it is.
     """
-    parts = [part for part in (_without_prefix(part) for part in re.split(r"[-–—/]", last_name)) if part]
-    words = [word for part in parts for word in part.split()]
-    beginnings = [beginning for word in words[:1] + (parts[1:] or words[1:]) if (beginning := _beginning(word))]
-    if not beginnings:
-        return _beginning(last_name), None
-    second = beginnings[1] if len(beginnings) > 1 else None
-    return beginnings[0], second
+    words = [word for word in map(normalise_name, _words(last_name)) if word]
+    first = _without_prefix(words)
+    others = [word for word in first[1:] if word not in _PREFIX_WORDS]
+    return "".join(first)[:INDEXED_LETTERS], others[0][:INDEXED_LETTERS] if others else None
 
 
 def wanted_beginnings(typed: str) -> set[str]:
-    """The first letters under which those lie whom `typed` may mean: as it stands, and without each tussenvoegsel.
+    """The first letters under which those lie whom `typed` may mean: as it stands, and without its tussenvoegsels.
 
-    Shorter than three letters only for a name that is not longer itself.
+    Shorter than three letters finds only a name that is not longer itself.
     """
-    names = {normalise_name(typed), normalise_name(_without_prefix(typed))}
-    joined = normalise_name(typed)
-    names |= {joined.removeprefix(prefix) for prefix in _JOINED_PREFIXES if joined.startswith(prefix)}
-    longest = {name[:INDEXED_LETTERS] for name in names if len(name) >= INDEXED_LETTERS}
-    return longest or {name for name in names if name}
+    words = [word for word in map(normalise_name, _words(typed)) if word]
+    names = {"".join(words), "".join(_without_prefix(words))}
+    for _ in range(_MOST_PREFIXES):
+        names |= {name.removeprefix(prefix) for name in names for prefix in _JOINED_PREFIXES if name.startswith(prefix)}
+    return {name[:INDEXED_LETTERS] for name in names if name}
 
 
-def _beginning(name: str) -> str:
-    return normalise_name(name)[:INDEXED_LETTERS]
+def _without_prefix(words: list[str]) -> list[str]:
+    leading = next((place for place, word in enumerate(words) if word not in _PREFIX_WORDS), 0)
+    return words[leading:]
 
 
-def _without_prefix(name: str) -> str:
-    words = name.replace("’", "'").split()
-    while len(words) > 1 and words[0].casefold() in _PREFIX_WORDS:
-        words = words[1:]
-    return " ".join(words)
+def _words(name: str) -> list[str]:
+    return re.split(r"[\s\-–—/]+", name.strip())

@@ -17,12 +17,14 @@ from crypto.hybrid import KeyPair, open_with, seal_to
 from crypto.sealing import seal, unseal
 from crypto.secret import Secret
 from database.session import Session
+from keys.due_work import drop_due_work
 from keys.holders import current_generation, public_key
+from keys.index_secrets import INDEX
 from keys.models import SealedForm
 from keys.opened import OpenedKeys
 from organisation.models import Employee, Organisation
 from vault.errors import NoVaultAccess
-from vault.models import RecordKey, Share, StaleRecordKey
+from vault.models import RecordIndex, RecordKey, Share, StaleRecordKey
 from vault.places import place_of_record_key
 from vault.sides import keep_generation
 
@@ -129,8 +131,10 @@ def mark_stale(session: Session, employee: Employee, vault_holder_id: uuid.UUID)
 
 
 def destroy(session: Session, employee: Employee, holder_id: uuid.UUID) -> None:
-    """Destroy every key of a record that a holder has."""
-    session.execute(delete(RecordKey).where(RecordKey.employee_id == employee.id, RecordKey.holder_id == holder_id))
+    """Destroy every key of a record that a holder has, what it is found by, and the work on it that was due."""
+    for table in (RecordKey, RecordIndex):
+        session.execute(delete(table).where(table.employee_id == employee.id, table.holder_id == holder_id))
+    drop_due_work(session, holder_id, INDEX, [employee.id])
 
 
 def sharing_holders(session: Session, employee_id: uuid.UUID) -> list[uuid.UUID]:

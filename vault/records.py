@@ -15,6 +15,7 @@ from audit.models import AuditEntry
 from audit.recording import record
 from crypto.sealing import unseal
 from crypto.secret import Secret
+from database.planning import Unindexed
 from database.session import Session
 from organisation.calendar import today
 from organisation.employments import (
@@ -129,7 +130,7 @@ def fitting_cards(
 ) -> dict[uuid.UUID, Card]:
     """The cards, of those employees in view whose key the actor's side has, that fit what is looked for.
 
-    The only look without an entry before it: whom the entry of a search names is known when the cards have been
+    A look without an entry before it: whom the entry of a search names is known when the cards have been
     compared. The search writes it before anything leaves this package. Raises as `open_cards`.
     """
     opened = (
@@ -137,6 +138,16 @@ def fitting_cards(
         for part, plaintext in _open(session, actor, employee_ids, [Part.CARD])
     )
     return {employee_id: card for employee_id, card in opened if fits(card)}
+
+
+def employees_with_bsn(session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID], bsn: str) -> set[uuid.UUID]:
+    """Who of those employees in view has this BSN, in nine digits: a look without an entry, as `fitting_cards`.
+
+    Raises `PermissionDenied` for whoever may not read a BSN, and as `open_cards`.
+    """
+    actor.require(Permission.BSN_READ)
+    opened = _open(session, actor, employee_ids, [Part.DETAILS])
+    return {part.employee_id for part, plaintext in opened if Details.from_bytes(plaintext).bsn == bsn}
 
 
 def open_whole(
@@ -193,7 +204,7 @@ def _open(
             is_in_view(actor, today(session)),
             RecordPart.part.in_([part.value for part in parts]),
             RecordPart.version == (Employee.version if version is None else version),
-            RecordKey.holder_id == holder_id,
+            Unindexed(RecordKey.holder_id) == holder_id,
         )
         .execution_options(populate_existing=True)
     )

@@ -12,6 +12,7 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from audit.models import AuditEntry
 from audit.recording import record
+from database.planning import Unindexed
 from database.session import Session
 from organisation.calendar import today
 from organisation.models import Employee
@@ -76,7 +77,7 @@ def _running_shares(session: Session, actor: Actor, employee_ids: list[uuid.UUID
             Share.employee_id.in_(employee_ids),
             is_in_view(actor, today(session)),
             Share.ended_at.is_(None),
-            RecordKey.holder_id == holder_id,
+            Unindexed(RecordKey.holder_id) == holder_id,
         )
     )
     if not is_employer(actor):

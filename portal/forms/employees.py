@@ -1,4 +1,4 @@
-"""Forms of the employer's employees: finding one (E-05, E-09), adding and editing one (E-03, E-06)."""
+"""The form of one of the employer's employees, to add or edit one (E-03, E-06)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ from portal.forms.days import DayField
 from portal.forms.employment_fields import EmploymentTyping, department_choices, employment_values
 from vault.field_checks import check_employment, check_record, clean_personnel_number
 from vault.fields import Card, Details, Gender
-from vault.search import SearchWords
 
 CARD_TEXTS = ("prefix", "first_name", "initials", "postcode")
 DETAILS_TEXTS = tuple(item.name for item in fields(Details) if item.name not in {"gender", "bsn"})
@@ -31,44 +30,6 @@ GENDERS = (
     SelectChoice(Gender.FEMALE.value, _("Vrouw")),
     SelectChoice(Gender.OTHER.value, _("Anders")),
 )
-
-
-class SearchForm(PortalForm):
-    """Looking for an employee: all that is filled in must fit."""
-
-    last_name = StringField(_("Achternaam"))
-    birth_date = DayField(_("Geboortedatum"))
-    personnel_number = StringField(_("Personeelsnummer"))
-    department_id = SelectField(_("Afdeling"))
-    former = BooleanField(_("Ook op uit dienst getreden werknemers zoeken"))
-
-    @classmethod
-    def with_departments(cls, departments: Iterable[DepartmentCount], *, by_name: bool) -> SearchForm:
-        """The form over `departments`; without a key nothing but the personnel number can be compared."""
-        form = cls()
-        form.department_id.choices = department_choices(departments, str(gettext("Alle afdelingen")))
-        if not by_name:
-            del form.last_name
-            del form.birth_date
-        return form
-
-    @classmethod
-    def of_service(cls) -> SearchForm:
-        """The form of the arbo side, whose departments are those of many employers."""
-        form = cls()
-        del form.department_id
-        return form
-
-    def words(self) -> SearchWords:
-        """What is looked for."""
-        by_name = "last_name" in self
-        department = self.department_id.data if "department_id" in self else None
-        return SearchWords(
-            personnel_number=self.personnel_number.data,
-            last_name=self.last_name.data if by_name else None,
-            birth_date=self.birth_date.day if by_name else None,
-            department_id=UUID(department) if department else None,
-        )
 
 
 class EmployeeForm(EmploymentTyping, PortalForm):

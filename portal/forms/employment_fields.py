@@ -14,6 +14,7 @@ from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
 from organisation.employments import EmploymentData
+from organisation.models import Department
 from organisation.tree import DepartmentCount, EmploymentLine
 from vault.errors import InvalidFields
 from vault.value_checks import ValueFault, check_hours
@@ -23,7 +24,7 @@ KINDS = ("Vast", "Tijdelijk", "Oproep", "Uitzend", "Stage")
 LARGEST_VERSION = 9
 
 
-def department_choices(departments: Iterable[DepartmentCount], none_chosen: str) -> list[SelectChoice]:
+def department_choices(departments: Iterable[DepartmentCount | Department], none_chosen: str) -> list[SelectChoice]:
     """The departments in scope as choices, after the words for none chosen."""
     return [SelectChoice("", none_chosen), *(SelectChoice(str(unit.id), unit.name) for unit in departments)]
 

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from organisation.finding import EmploymentFilter
 from organisation.tree import DepartmentCount, EmploymentLine
 from portal.forms.base import PortalForm, filled_in
 from portal.forms.days import DayField
@@ -22,6 +23,7 @@ from vault.search import SearchWords
 
 CORRECT, CHANGE = "corrigeren", "veranderen"
 ALL = "alle"
+EVERYBODY = EmploymentFilter(former=True)
 CONFIRM, EDIT = "bevestigen", "aanpassen"
 
 
@@ -137,9 +139,9 @@ class PersonForm(PortalForm):
         """What to look for: each by itself, since a returning employee may have got another number."""
         found = []
         if (self.personnel_number.data or "").strip():
-            found.append(SearchWords(personnel_number=self.personnel_number.data))
+            found.append(SearchWords(personnel_number=self.personnel_number.data, employment=EVERYBODY))
         if (self.last_name.data or "").strip() and self.birth_date.day:
-            found.append(SearchWords(last_name=self.last_name.data, birth_date=self.birth_date.day))
+            found.append(SearchWords(last_name=self.last_name.data, birth_date=self.birth_date.day, employment=EVERYBODY))
         return found
 
 

@@ -15,17 +15,18 @@ from accounts.permissions import Permission
 from organisation.admission import Admittance, admittance, service_holder
 from organisation.calendar import today
 from organisation.errors import NotFound
-from organisation.tree import DepartmentCount, departments_in_scope
+from organisation.tree import DepartmentCount, departments_in_scope, employers_in_scope
 from portal.authorisation import requires
-from portal.forms.employees import SearchForm
+from portal.due_work import do_due_work
+from portal.forms.employment_fields import KINDS
+from portal.forms.searching import AdvancedSearchForm, SearchForm
 from portal.forms.sharing import KIND_LABELS
 from portal.key_entries import key_entries, key_givers
-from portal.people_lists import choose_department, people_of, search_people
+from portal.people_lists import choose_department, employer_names, people_of, search_people
 from portal.people_tree import Node, People, department_nodes
 from portal.transactions import database
 from vault.dossiers import DossierAction, Sight, read_bsn, read_employee
 from vault.errors import BsnUnknown, NotShared
-from vault.intake import take_in_shares
 from vault.who_can_open import who_can_open
 
 blueprint = Blueprint("dossiers", __name__)
@@ -37,7 +38,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
     """Show the employers in scope, their departments, and the people of the chosen one (H-13, K-19)."""
     if (page := _waiting_page(actor)) is not None:
         return page
-    take_in_shares(database(), actor)
+    do_due_work(actor)
     departments = departments_in_scope(database(), actor)
     chosen = choose_department(departments)
     people = people_of(actor, chosen, dossier_url) if chosen else None
@@ -46,7 +47,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
         departments=departments,
         nodes=_nodes(departments, people),
         people=people,
-        form=SearchForm.of_service(),
+        form=_search_form(actor),
         page_url=lambda number: _department_url(people.department.id, number) if people else "",
     )
 
@@ -57,7 +58,7 @@ def show_search(*, actor: Actor) -> ResponseReturnValue:
     """Show the search form by itself."""
     if (page := _waiting_page(actor)) is not None:
         return page
-    form = SearchForm.of_service()
+    form = _search_form(actor)
     return render_template("dossiers/search.html", form=form, found=None)
 
 
@@ -67,10 +68,37 @@ def search(*, actor: Actor) -> ResponseReturnValue:
     """Show who, of those shared with this service, fits what was typed (design 2.5)."""
     if (page := _waiting_page(actor)) is not None:
         return page
-    take_in_shares(database(), actor)
-    form = SearchForm.of_service()
+    do_due_work(actor)
+    form = _search_form(actor)
     found = search_people(actor, form)
-    return render_template("dossiers/search.html", form=form, found=found), 200 if found else 422
+    employers = employer_names(actor)
+    status = 200 if found else 422
+    return render_template("dossiers/search.html", form=form, found=found, employers=employers), status
+
+
+@blueprint.get("/dossiers/uitgebreid-zoeken")
+@requires(Permission.DOSSIER_READ)
+def show_advanced_search(*, actor: Actor) -> ResponseReturnValue:
+    """Show the form with all there is to search by (H-07)."""
+    if (page := _waiting_page(actor)) is not None:
+        return page
+    return render_template("dossiers/search_advanced.html", form=_advanced_form(actor), kinds=KINDS, found=None)
+
+
+@blueprint.post("/dossiers/uitgebreid-zoeken")
+@requires(Permission.DOSSIER_READ)
+def search_advanced(*, actor: Actor) -> ResponseReturnValue:
+    """Show who fits; with nothing filled in everybody in view, the first 100 (H-07, D-rule 46)."""
+    if (page := _waiting_page(actor)) is not None:
+        return page
+    do_due_work(actor)
+    form = _advanced_form(actor)
+    found = search_people(actor, form, everybody=True)
+    employers = employer_names(actor)
+    status = 200 if found else 422
+    return render_template(
+        "dossiers/search_advanced.html", form=form, kinds=KINDS, found=found, employers=employers
+    ), status
 
 
 @blueprint.get("/dossiers/<uuid:employee_id>")
@@ -98,7 +126,7 @@ def dossier_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) -> 
     """Read and render one dossier. Raises as `read_employee`."""
     if (waiting := _waiting_page(actor)) is not None:
         return waiting
-    take_in_shares(database(), actor)
+    do_due_work(actor)
     page = read_employee(database(), employee_id, actor)
     return render_template(
         "dossiers/show.html",
@@ -124,6 +152,15 @@ def _waiting_page(actor: Actor) -> str | None:
         return None
     givers = key_givers(actor, service_holder(database(), actor), Permission.ADMISSION_DECIDE)
     return render_template("dossiers/waiting.html", state=state, givers=givers, Admittance=Admittance)
+
+
+def _search_form(actor: Actor) -> SearchForm:
+    return SearchForm.of_service(with_bsn=Permission.BSN_READ in actor.permissions)
+
+
+def _advanced_form(actor: Actor) -> AdvancedSearchForm:
+    employers = employers_in_scope(database(), actor)
+    return AdvancedSearchForm.of_employers(employers, with_bsn=Permission.BSN_READ in actor.permissions)
 
 
 def _nodes(departments: list[DepartmentCount], people: People | None) -> list[Node]:

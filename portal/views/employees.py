@@ -14,9 +14,11 @@ from accounts.permissions import Permission
 from organisation.calendar import today
 from organisation.errors import NoServiceAgreement
 from organisation.service_agreements import running_service
-from organisation.tree import DepartmentCount, EmploymentLine, departments_in_scope
+from organisation.tree import DepartmentCount, EmploymentLine, departments_in_scope, departments_to_choose
 from portal.authorisation import requires
-from portal.forms.employees import SearchForm
+from portal.due_work import do_due_work
+from portal.forms.employment_fields import KINDS
+from portal.forms.searching import AdvancedSearchForm, SearchForm
 from portal.key_entries import key_entries
 from portal.people_lists import choose_department, people_of, search_people
 from portal.people_tree import Node, People, department_nodes
@@ -42,7 +44,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
         departments=departments,
         nodes=_nodes(actor, departments, people),
         people=people,
-        form=SearchForm.with_departments(departments, by_name=access.is_open),
+        form=_search_form(actor, access),
         access=access,
         service=service_name(actor.organisation_id),
         may_write=_may_write(actor, access),
@@ -55,7 +57,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
 def show_search(*, actor: Actor) -> ResponseReturnValue:
     """Show the search form by itself."""
     access = vault_access(actor)
-    form = SearchForm.with_departments(departments_in_scope(database(), actor), by_name=access.is_open)
+    form = _search_form(actor, access)
     return render_template("employees/search.html", form=form, access=access, found=None)
 
 
@@ -63,11 +65,33 @@ def show_search(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.EMPLOYEE_LIST)
 def search(*, actor: Actor) -> ResponseReturnValue:
     """Show who fits what was typed, which stands in no address (E-05, E-09, K-23)."""
+    do_due_work(actor)
     access = vault_access(actor)
-    form = SearchForm.with_departments(departments_in_scope(database(), actor), by_name=access.is_open)
+    form = _search_form(actor, access)
     found = search_people(actor, form)
     status = 200 if found else 422
     return render_template("employees/search.html", form=form, access=access, found=found), status
+
+
+@blueprint.get("/werknemers/uitgebreid-zoeken")
+@requires(Permission.EMPLOYEE_LIST)
+def show_advanced_search(*, actor: Actor) -> ResponseReturnValue:
+    """Show the form with all there is to search by (H-07)."""
+    access = vault_access(actor)
+    form = _advanced_form(actor, access)
+    return render_template("employees/search_advanced.html", form=form, kinds=KINDS, access=access, found=None)
+
+
+@blueprint.post("/werknemers/uitgebreid-zoeken")
+@requires(Permission.EMPLOYEE_LIST)
+def search_advanced(*, actor: Actor) -> ResponseReturnValue:
+    """Show who fits; with nothing filled in everybody in view, the first 100 (H-07, D-rule 46)."""
+    do_due_work(actor)
+    access = vault_access(actor)
+    form = _advanced_form(actor, access)
+    found = search_people(actor, form, everybody=True)
+    status = 200 if found else 422
+    return render_template("employees/search_advanced.html", form=form, kinds=KINDS, access=access, found=found), status
 
 
 @blueprint.get("/werknemers/<uuid:employee_id>")
@@ -119,6 +143,18 @@ def service_name(employer_id: UUID) -> str | None:
 def employee_url(employee_id: UUID) -> str:
     """Return the address of an employee's page."""
     return url_for("employees.show", employee_id=employee_id)
+
+
+def _search_form(actor: Actor, access: VaultAccess) -> SearchForm:
+    departments = departments_to_choose(database(), actor)
+    with_bsn = Permission.BSN_READ in actor.permissions
+    return SearchForm.of_employer(departments, by_name=access.is_open, with_bsn=with_bsn)
+
+
+def _advanced_form(actor: Actor, access: VaultAccess) -> AdvancedSearchForm:
+    departments = departments_to_choose(database(), actor)
+    with_bsn = Permission.BSN_READ in actor.permissions
+    return AdvancedSearchForm.of_employer(departments, by_name=access.is_open, with_bsn=with_bsn)
 
 
 def _menu(page: EmployeePage) -> list[dict[str, object]]:

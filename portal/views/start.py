@@ -16,15 +16,14 @@ from organisation.admission import Admittance, admittance, waiting_members
 from organisation.models import OrganisationKind
 from organisation.tree import departments_in_scope, employers_in_scope
 from portal.authorisation import requires
+from portal.due_work import do_due_work
 from portal.formats import local_hour
 from portal.transactions import database
 from vault.access import standing, waiting_requests
-from vault.intake import take_in_shares
 from vault.opening import VaultState, vault_state
 from vault.recent_shares import recent_shares
+from vault.recent_visits import recent_visits
 from vault.recovery_sheets import WaysBack, may_make, ways_back
-from vault.rewrapping import rewrap_batch
-from vault.sides import side_of
 
 blueprint = Blueprint("start", __name__)
 
@@ -33,7 +32,7 @@ blueprint = Blueprint("start", __name__)
 @requires(Permission.START_SEE)
 def show(*, actor: Actor) -> ResponseReturnValue:
     """Show the start page of the actor's side."""
-    _do_due_work(actor)
+    do_due_work(actor)
     person = person_by_id(database(), actor.person_id)
     is_employer = actor.audience == OrganisationKind.EMPLOYER
     cards = _employer_cards(actor) if is_employer else _service_cards(actor)
@@ -53,12 +52,6 @@ def greeting(hour: int) -> str:
     return str(_("Goedemiddag") if hour < 18 else _("Goedenavond"))
 
 
-def _do_due_work(actor: Actor) -> None:
-    """Do a batch of what waits for someone who comes by with the key (design 2.7)."""
-    if side_of(database(), actor) is not None:
-        rewrap_batch(database(), actor)
-
-
 def _employer_cards(actor: Actor) -> dict[str, Any]:
     state = vault_state(database(), actor)
     is_open = state is VaultState.OPEN
@@ -68,6 +61,7 @@ def _employer_cards(actor: Actor) -> dict[str, Any]:
         "requests": _if_allowed(actor, Permission.ACCESS_ADMINISTER, waiting_requests) if is_open else None,
         "shares": _if_allowed(actor, Permission.SHARE_READ, recent_shares) if is_open else None,
         "ways": _ways_back(actor) if is_open else None,
+        "visits": _if_allowed(actor, Permission.EMPLOYEE_LIST, recent_visits),
         "departments": _if_allowed(actor, Permission.EMPLOYEE_LIST, departments_in_scope),
     }
 
@@ -76,14 +70,13 @@ def _service_cards(actor: Actor) -> dict[str, Any]:
     reads = Permission.DOSSIER_READ in actor.permissions
     admitted = admittance(database(), actor) if reads else None
     is_admitted = admitted is Admittance.OPEN
-    if is_admitted:
-        take_in_shares(database(), actor)
     return {
         "admittance": admitted.value if admitted else None,
         "members": _if_allowed(actor, Permission.ADMISSION_DECIDE, waiting_members),
         "ways": _ways_back(actor),
         # That somebody was shared tells of a question of care, also without a name.
         "shares": recent_shares(database(), actor) if is_admitted else None,
+        "visits": recent_visits(database(), actor) if is_admitted else None,
         "employers": _if_allowed(actor, Permission.DOSSIER_READ, employers_in_scope),
     }
 

@@ -73,6 +73,14 @@ FOUND_BY = (
     {"personnel_number": "", "last_name": "{last_name}", "department_id": ""},
     {"personnel_number": "", "last_name": "Zqvx", "department_id": "{department}"},
 )
+ADVANCED = {"personnel_number": "{number}", "last_name": "", "order": "number", "former": "y"}
+ADVANCED_BY = (
+    ADVANCED,
+    {"last_name": "{last_name}"},
+    {"departments": "{department}"},
+    {"employer_id": "{employer}"},
+    {"former": "y"},
+)
 
 ROUTES: Mapping[tuple[str, str], Route] = {
     # Public, and the steps of logging in (L-01..L-33).
@@ -103,6 +111,8 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ),
     ("employees.show_search", "GET"): Route(LISTERS),
     ("employees.search", "POST"): Route(LISTERS, values=SEARCH, shows=Kind.NUMBER, others=FOUND_BY),
+    ("employees.show_advanced_search", "GET"): Route(LISTERS),
+    ("employees.search_advanced", "POST"): Route(LISTERS, values=ADVANCED, shows=Kind.NUMBER, others=ADVANCED_BY),
     ("employees.show", "GET"): Route(LISTERS, shows=Kind.PERSON),
     ("employees.show_bsn", "POST"): Route(BSN, shows=Kind.PERSON),
     ("employee_editing.show_new", "GET"): Route(WRITERS, needs_key=True, shows=Kind.DEPARTMENT),
@@ -205,6 +215,8 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ),
     ("dossiers.show_search", "GET"): Route(SERVICE),
     ("dossiers.search", "POST"): Route(SERVICE, values=SEARCH, shows=Kind.NUMBER, others=FOUND_BY),
+    ("dossiers.show_advanced_search", "GET"): Route(SERVICE),
+    ("dossiers.search_advanced", "POST"): Route(SERVICE, values=ADVANCED, shows=Kind.NUMBER, others=ADVANCED_BY),
     ("dossiers.show", "GET"): Route(SERVICE, shows=Kind.PERSON),
     ("dossiers.show_bsn", "POST"): Route(BSN, shows=Kind.PERSON),
     ("admissions.show", "GET"): Route(SERVICE, shows=Kind.STAFF),

@@ -9,7 +9,6 @@ from organisation.admission import admit, enter_service, refuse, waiting_members
 from tests.pages import Page, elements, text_of
 from tests.portal.company import Company, counted_queries
 from tests.world import TEST_BSN
-from vault import search as searching
 
 HEAVIEST_PAGE = 30_000
 SECRETS = ("Yılmaz", "Eva", "35 jaar", "december 1990", "Tulpenlaan", "3511", "0612345678", "eva@", TEST_BSN, "Belt")
@@ -70,21 +69,6 @@ def test_employers_out_of_scope_or_of_another_service_are_not_there(company: Com
         assert "Niemand gevonden" in visitor.submit({"last_name": "Yılmaz"}).text
         visitor.get("/dossiers/zoeken")
         assert "Niemand gevonden" in visitor.submit({"personnel_number": "WK001"}).text
-
-
-def test_too_many_to_search_are_told_what_this_form_can_do_about_it(
-    company: Company, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Design 2.5: the arbo side's form has no department to choose, as the employer's has."""
-    company.share("Eva")
-    monkeypatch.setattr(searching, "MOST_IN_VIEW", 0)
-    told = {}
-    for name, url in (("Carla", "/dossiers/zoeken"), ("Anna", "/werknemers/zoeken")):
-        page = company.visitor(name, url).submit({"last_name": "Yılmaz"}, action=url, status=422)
-        told[name] = ("Kies ook een afdeling" in page.text, "Vul ook het personeelsnummer in" in page.text)
-        assert "Er zijn te veel werknemers" in page.text
-
-    assert told == {"Carla": (False, True), "Anna": (True, False)}
 
 
 @pytest.mark.parametrize("name", ["Anna", "Frits", "Gerda"])

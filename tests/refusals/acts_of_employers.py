@@ -30,6 +30,11 @@ def the_start_page_with_a_share(company: Company) -> Ask:
     return see(visitor, "/")
 
 
+@act("start.show", "employee:list", status=200, shows="Yılmaz")
+def the_start_page_after_a_visit(company: Company) -> Ask:
+    return see(company.visitor("Frits", company.employee_url("Eva")), "/")
+
+
 @act("employees.show_tree", "employee:list", status=200, shows="Yılmaz")
 def a_department(company: Company) -> Ask:
     visitor = company.visitor("Frits")
@@ -41,6 +46,12 @@ def a_department(company: Company) -> Ask:
 def searching(company: Company) -> Ask:
     visitor = company.visitor("Anna", "/werknemers/zoeken")
     return filled_in(visitor, {"last_name": "Janssen"}, action="/werknemers/zoeken")
+
+
+@act("employees.search_advanced", "employee:search", status=200, shows="WK002")
+def listing_everybody(company: Company) -> Ask:
+    visitor = company.visitor("Anna", "/werknemers/uitgebreid-zoeken")
+    return filled_in(visitor, {}, action="/werknemers/uitgebreid-zoeken")
 
 
 @act("employees.show", "employee:read", status=200, shows="Yılmaz")
@@ -275,6 +286,11 @@ def the_departments(company: Company) -> Ask:
 @silent("employees.show_search", "an empty form")
 def the_form_to_search(company: Company) -> Ask:
     return see(company.visitor("Anna"), "/werknemers/zoeken")
+
+
+@silent("employees.show_advanced_search", "an empty form")
+def the_form_to_search_by_everything(company: Company) -> Ask:
+    return see(company.visitor("Anna"), "/werknemers/uitgebreid-zoeken")
 
 
 @silent("employee_editing.show_new", "an empty form")

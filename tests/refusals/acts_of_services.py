@@ -8,7 +8,8 @@ from organisation.admission import enter_service, refuse, waiting_members
 from portal.formats import spaced_bsn
 from tests.portal.company import Company
 from tests.refusals.catalogue import Ask, act, filled_in, see, send_form, silent
-from tests.world import TEST_BSN
+from tests.world import TEST_BSN, card, details
+from vault.records import update_record
 
 
 @act("start.show", "share:intake", "employee:list", status=200, shows="Yılmaz")
@@ -30,6 +31,23 @@ def searching_those_who_are_shared(company: Company) -> Ask:
     company.share("Eva")
     visitor = company.visitor("Carla", "/dossiers/zoeken")
     return filled_in(visitor, {"last_name": "Yılmaz"}, action="/dossiers/zoeken")
+
+
+@act("dossiers.search_advanced", "employee:search", status=200, shows="Yılmaz")
+def listing_everybody_served(company: Company) -> Ask:
+    company.share("Eva")
+    visitor = company.visitor("Carla", "/dossiers/uitgebreid-zoeken")
+    return filled_in(visitor, {}, action="/dossiers/uitgebreid-zoeken")
+
+
+@act("dossiers.search", "index:write", "employee:search", status=200, shows="Nieuw")
+def searching_after_the_employer_made_a_change(company: Company) -> Ask:
+    company.share("Eva")
+    visitor = company.visitor("Carla", "/dossiers/zoeken")
+    with company.preparing() as world:
+        changed = {"card": card("Nieuw"), "details": details(), "expected_version": 1, "actor": world.actor("Anna")}
+        update_record(world.session, company.employees["Eva"], **changed)  # type: ignore[arg-type]
+    return filled_in(visitor, {"last_name": "Nieuw"}, action="/dossiers/zoeken")
 
 
 @act("dossiers.show", "employee:read", status=200, shows="Yılmaz")
@@ -87,6 +105,11 @@ def a_dossier_for_somebody_who_waits(company: Company) -> Ask:
 @silent("dossiers.show_search", "an empty form")
 def the_form_to_search_dossiers(company: Company) -> Ask:
     return see(company.visitor("Carla"), "/dossiers/zoeken")
+
+
+@silent("dossiers.show_advanced_search", "an empty form")
+def the_form_to_search_dossiers_by_everything(company: Company) -> Ask:
+    return see(company.visitor("Carla"), "/dossiers/uitgebreid-zoeken")
 
 
 @silent("admissions.show", "colleagues with an account, to who admits them; no employee is on it")
