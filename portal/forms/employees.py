@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import fields
 from datetime import date
 from typing import Any
-from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _

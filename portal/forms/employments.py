@@ -141,7 +141,9 @@ class PersonForm(PortalForm):
         if (self.personnel_number.data or "").strip():
             found.append(SearchWords(personnel_number=self.personnel_number.data, employment=EVERYBODY))
         if (self.last_name.data or "").strip() and self.birth_date.day:
-            found.append(SearchWords(last_name=self.last_name.data, birth_date=self.birth_date.day, employment=EVERYBODY))
+            found.append(
+                SearchWords(last_name=self.last_name.data, birth_date=self.birth_date.day, employment=EVERYBODY)
+            )
         return found
 
 
