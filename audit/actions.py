@@ -54,6 +54,7 @@ class Action(StrEnum):
     INVITATION_SEND = "invitation:send"
     INVITATION_USE = "invitation:use"
     KEY_MAKE = "key:make"
+    KEY_RENEW = "key:renew"
     KEY_REWRAP = "key:rewrap"
     LOGIN_FAIL = "login:fail"
     LOGIN_SUCCEED = "login:succeed"
@@ -69,10 +70,20 @@ class Action(StrEnum):
     REQUEST_REFUSE = "request:refuse"
     ROLE_GIVE = "role:give"
     ROLE_TAKE = "role:take"
+    SERVICE_AGREEMENT_END = "service_agreement:end"
     SHARE_END = "share:end"
     SHARE_HISTORY = "share:history"
     SHARE_INTAKE = "share:intake"
+    SHARE_LAPSE = "share:lapse"
     SHARE_MAKE = "share:make"
+    SHARE_REQUEST_EXPIRE = "share_request:expire"
+    SHARE_REQUEST_LAPSE = "share_request:lapse"
+    SHARE_REQUEST_LIST = "share_request:list"
+    SHARE_REQUEST_MAKE = "share_request:make"
+    SHARE_REQUEST_READ = "share_request:read"
+    SHARE_REQUEST_REFUSE = "share_request:refuse"
+    SHARE_REQUEST_SHARE = "share_request:share"
+    SHARE_REQUEST_WITHDRAW = "share_request:withdraw"
     TERMS_ACCEPT = "terms:accept"
     VAULT_OPEN = "vault:open"
 
@@ -125,6 +136,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.INVITATION_SEND: _details(optional="roles"),
     Action.INVITATION_USE: _details(optional="reason"),
     Action.KEY_MAKE: _details("generation", "kind reason"),
+    Action.KEY_RENEW: _details("count"),
     Action.KEY_REWRAP: _details("count", "generation kind"),
     Action.LOG_READ: _details(optional="filter count page total"),
     Action.LOGIN_FAIL: _details("reason"),
@@ -140,10 +152,20 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.REQUEST_REFUSE: _details("endpoint", "permission status reason"),
     Action.ROLE_GIVE: _details("role"),
     Action.ROLE_TAKE: _details("role"),
+    Action.SERVICE_AGREEMENT_END: _details("last_day"),
     Action.SHARE_END: _details(optional="key_number"),
     Action.SHARE_HISTORY: _details(optional="count"),
     Action.SHARE_INTAKE: _details("count"),
+    Action.SHARE_LAPSE: _details("count"),
     Action.SHARE_MAKE: _details(optional="key_number"),
+    Action.SHARE_REQUEST_EXPIRE: _details(),
+    Action.SHARE_REQUEST_LAPSE: _details("count"),
+    Action.SHARE_REQUEST_LIST: _details("count"),
+    Action.SHARE_REQUEST_MAKE: _details(),
+    Action.SHARE_REQUEST_READ: _details(),
+    Action.SHARE_REQUEST_REFUSE: _details(),
+    Action.SHARE_REQUEST_SHARE: _details(),
+    Action.SHARE_REQUEST_WITHDRAW: _details(),
     Action.TERMS_ACCEPT: _details("version"),
     Action.VAULT_OPEN: _details(optional="generation"),
 }

@@ -39,6 +39,8 @@ class MailKind(StrEnum):
     PASSWORD_CHANGED = "password_changed"
     RECOVERY_SHEET_MADE = "recovery_sheet_made"
     RECOVERY_SHEET_USED = "recovery_sheet_used"
+    SHARE_REQUEST = "share_request"
+    SHARE_REQUEST_ANSWERED = "share_request_answered"
 
 
 class MessageState(StrEnum):

@@ -58,5 +58,9 @@ class NoServiceAgreement(OrganisationError):
     """No arbo service serves the employer today."""
 
 
+class LastDayTooEarly(OrganisationError):
+    """An agreement cannot end before its first day."""
+
+
 class NotFoundedYet(OrganisationError):
     """The service has no key yet: its first member has not logged in (design 2.1)."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import exists, or_, select
 
 from accounts.models import AccountState, Person
 from accounts.people import email_of
@@ -13,13 +14,22 @@ from database.session import Session
 from delivery.outbox import MailKind, queue_mail
 from keys.grants import recipients
 from organisation.memberships import active_members, members_with_permission
-from organisation.models import Membership, MembershipRole, RolePermission
+from organisation.models import Membership, MembershipRole, MembershipScope, RolePermission
 
 
 def notify_key_holders(
-    session: Session, holder_id: uuid.UUID, organisation_id: uuid.UUID, permission: Permission, kind: MailKind
+    session: Session,
+    holder_id: uuid.UUID,
+    organisation_id: uuid.UUID,
+    permission: Permission,
+    kind: MailKind,
+    *,
+    units: Iterable[uuid.UUID] | None = None,
 ) -> None:
-    """Queue a mail to each active member who holds the key of a vault or service and has that permission."""
+    """Queue a mail to each active member who holds the key of a vault or service and has that permission.
+
+    With `units` only to whoever has one of them in scope.
+    """
     able = {grant.recipient_id for grant in recipients(session, holder_id)}
     statement = (
         select(Person)
@@ -35,6 +45,11 @@ def notify_key_holders(
         .order_by(Person.id)
         .distinct()
     )
+    if units is not None:
+        covered = exists().where(
+            MembershipScope.person_id == Membership.person_id, MembershipScope.unit_id.in_(set(units))
+        )
+        statement = statement.where(or_(Membership.whole_scope, covered))
     for person in session.scalars(statement):
         _queue(session, person, kind)
 

@@ -1,15 +1,18 @@
-"""Which arbo service serves which employer on a day."""
+"""Which arbo service serves which employer on a day, and until when."""
 
 from __future__ import annotations
 
 import uuid
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select
+from sqlalchemy.orm import aliased
 
+from audit.actions import Action
+from audit.recording import Who, record
 from database.session import Session
 from organisation.calendar import today
-from organisation.errors import NoServiceAgreement
+from organisation.errors import LastDayTooEarly, NoServiceAgreement
 from organisation.models import Organisation, ServiceAgreement
 
 
@@ -36,3 +39,69 @@ def running_service(session: Session, employer_id: uuid.UUID) -> Organisation:
     if service is None:
         raise NoServiceAgreement
     return service
+
+
+def serves(session: Session, service_id: uuid.UUID, employer_id: uuid.UUID) -> bool:
+    """Tell whether that service serves that employer today."""
+    statement = select(ServiceAgreement.id).where(
+        ServiceAgreement.service_id == service_id,
+        ServiceAgreement.employer_id == employer_id,
+        is_running(today(session)),
+    )
+    return session.scalar(statement.limit(1)) is not None
+
+
+def ended_pairs(on: date) -> Select[uuid.UUID, uuid.UUID]:
+    """The employers and services whose agreement has ended before that day, where no other of the two runs."""
+    other = aliased(ServiceAgreement)
+    runs = exists().where(
+        other.employer_id == ServiceAgreement.employer_id,
+        other.service_id == ServiceAgreement.service_id,
+        other.starts_on <= on,
+        or_(other.ends_on.is_(None), other.ends_on >= on),
+    )
+    return (
+        select(ServiceAgreement.employer_id, ServiceAgreement.service_id)
+        .where(ServiceAgreement.ends_on < on, ~runs)
+        .distinct()
+    )
+
+
+def end_agreement(
+    session: Session, employer_id: uuid.UUID, service_id: uuid.UUID, last_day: date, by: Who
+) -> ServiceAgreement:
+    """Set the last day of the agreement between an employer and a service, with an entry on both sides.
+
+    It is the one that began last. A day may be set again as long as the agreement runs, and may have passed: what
+    follows from the end is done by the worker, which needs no key. Raises `NoServiceAgreement` when none of the two
+    runs, `LastDayTooEarly` before the first day.
+    """
+    statement = (
+        select(ServiceAgreement)
+        .where(
+            ServiceAgreement.employer_id == employer_id,
+            ServiceAgreement.service_id == service_id,
+            or_(ServiceAgreement.ends_on.is_(None), ServiceAgreement.ends_on >= today(session)),
+        )
+        .order_by(ServiceAgreement.starts_on.desc(), ServiceAgreement.id)
+        .limit(1)
+        .with_for_update()
+    )
+    agreement = session.scalars(statement).first()
+    if agreement is None:
+        raise NoServiceAgreement
+    if last_day < agreement.starts_on:
+        raise LastDayTooEarly
+    for organisation_id in (employer_id, service_id):
+        record(
+            session,
+            Action.SERVICE_AGREEMENT_END,
+            by=by,
+            organisation_id=organisation_id,
+            object_type="service_agreement",
+            object_id=agreement.id,
+            details={"last_day": last_day.isoformat()},
+        )
+    agreement.ends_on = last_day
+    session.flush()
+    return agreement

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from vault.models import ShareRequestState
+
 
 class VaultError(Exception):
     """The root of every error of this package."""
@@ -72,6 +74,22 @@ class ExplanationMissing(VaultError):
 
 class ExplanationTooLong(VaultError):
     """The explanation is longer than its limit."""
+
+
+class AlreadyRequested(VaultError):
+    """A request of this service to share this employee waits already (design 2.6)."""
+
+
+class RequestDecided(VaultError):
+    """The request waits no more: it was answered, withdrawn, ran out, or the agreement ended.
+
+    Attributes:
+        state: what became of it.
+    """
+
+    def __init__(self, state: ShareRequestState) -> None:
+        super().__init__(f"the request is {state.value}")
+        self.state = state
 
 
 class BsnUnknown(VaultError):

@@ -207,7 +207,7 @@ class ShareRequest(Base):
 
     Kind and reason are health data, sealed to each side by itself, as is the reason of a refusal. `share_id` is the
     share that answered it, also when the employer shared by itself in between; `ended` is a request whose service
-    stopped serving the employer.
+    stopped serving the employer, at which the service's two copies are destroyed.
     """
 
     __tablename__ = "share_request"
@@ -233,7 +233,7 @@ class ShareRequest(Base):
     generation: Mapped[int]
     reason_sealed: Mapped[bytes]
     service_generation: Mapped[int]
-    service_reason_sealed: Mapped[bytes]
+    service_reason_sealed: Mapped[bytes | None]
     refusal_generation: Mapped[int | None]
     refusal_sealed: Mapped[bytes | None]
     service_refusal_generation: Mapped[int | None]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from crypto.sealing import Context
-from vault.models import Part, ProcessingAgreement, RecordKey, RecordPart, Share
+from vault.models import Part, ProcessingAgreement, RecordKey, RecordPart, Share, ShareRequest
 
 
 def place_of_part(employee_id: UUID, part: Part | str, version: int, key_number: int) -> Context:
@@ -41,6 +41,22 @@ def place_of_service_reason(share: Share) -> Context:
         holder=share.service_id,
         generation=share.service_generation,
         recipient=share.employee_id,
+    )
+
+
+def place_of_request(request: ShareRequest, column: str, generation: int) -> Context:
+    """The place of what a request or its refusal says, as it was sent to one of the two sides.
+
+    `column` is that of the ciphertext; its name tells for which side it is, `generation` is that of the side's holder.
+    """
+    of_service = column.startswith("service_")
+    return Context(
+        ShareRequest.__tablename__,
+        request.id,
+        column,
+        holder=request.service_id if of_service else request.organisation_id,
+        generation=generation,
+        recipient=request.employee_id,
     )
 
 

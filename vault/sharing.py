@@ -7,11 +7,9 @@ it for ever, and once to the service, whose copy is destroyed at the end of the 
 
 from __future__ import annotations
 
-import json
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Self
 
 from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
@@ -25,47 +23,24 @@ from crypto.hybrid import open_with, seal_to
 from crypto.sealing import seal, unseal
 from database.session import Session
 from keys.holders import current_generation, has_key, public_key
-from organisation.errors import NotFound, NotFoundedYet
+from organisation.errors import NoServiceAgreement, NotFound, NotFoundedYet
 from organisation.memberships import person_names
 from organisation.models import Employee, Organisation
-from organisation.service_agreements import running_service
+from organisation.service_agreements import running_service, serves
 from organisation.tree import find_employee
 from vault.errors import (
     AlreadyEnded,
     AlreadyShared,
     ContentBegan,
-    ExplanationMissing,
-    ExplanationTooLong,
     NotShared,
     NoVaultAccess,
 )
-from vault.field_checks import clean_explanation
-from vault.models import CareQuestionKind, RecordPart, Share
+from vault.models import CareQuestionKind, RecordPart, Share, ShareRequest
 from vault.places import place_of_reason, place_of_service_reason
+from vault.reasons import Reason, check_reason
 from vault.record_keys import NumberedKey, destroy, key_of, mark_stale, send
+from vault.share_requests import answer_with_share
 from vault.sides import is_employer, keep_generation, require_side, require_vault
-from vault.value_checks import EXPLANATION_LENGTH
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why an employee was shared: health data, read by both sides; its repr shows nothing (design 2.2)."""
-
-    kind: CareQuestionKind
-    explanation: str
-
-    def __repr__(self) -> str:
-        return "Reason()"
-
-    def to_bytes(self) -> bytes:
-        """The reason as JSON."""
-        return json.dumps({"kind": self.kind.value, "explanation": self.explanation}).encode()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Self:
-        """The reason that `to_bytes` gave."""
-        values = json.loads(data)
-        return cls(CareQuestionKind(values["kind"]), values["explanation"])
 
 
 @dataclass(frozen=True)
@@ -73,6 +48,8 @@ class ShareView:
     """An act of sharing as the history shows it (S-06).
 
     `can_end` tells whether *Deling intrekken* is offered: it runs and has no content that the employer can see (S-07).
+    `requested_at` is when the service asked for it, of a share that answered a request. An ended share without
+    `ended_by` ended with the agreement between employer and service.
     """
 
     id: uuid.UUID
@@ -80,25 +57,33 @@ class ShareView:
     reason: Reason
     shared_by: str
     shared_at: datetime
+    requested_at: datetime | None
     ended_by: str | None
     ended_at: datetime | None
     can_end: bool
 
 
 def share_record(
-    session: Session, employee_id: uuid.UUID, kind: CareQuestionKind, explanation: str, actor: Actor
+    session: Session,
+    employee_id: uuid.UUID,
+    kind: CareQuestionKind,
+    explanation: str,
+    actor: Actor,
+    *,
+    service_id: uuid.UUID | None = None,
 ) -> Share:
     """*Dossier delen*: hand this one record's key to the service that serves the employer today (S-02..S-04).
 
-    Both organisations' logs get an entry, before any key is opened. Raises `PermissionDenied`, `VaultClosed`,
+    With `service_id` to that one, where it serves the employer. A request that waits for it is answered thereby. Both
+    organisations' logs get an entry, before any key is opened. Raises `PermissionDenied`, `VaultClosed`,
     `NoVaultAccess`, `organisation.errors.NotFound`, `organisation.errors.NoServiceAgreement`,
     `organisation.errors.NotFoundedYet`, `AlreadyShared`, `ExplanationMissing`, `ExplanationTooLong`.
     """
     actor.require(Permission.SHARE_MAKE)
     holder_id = require_vault(session, actor)
-    reason = _checked_reason(kind, explanation)
+    reason = check_reason(kind, explanation)
     employee = find_employee(session, actor, employee_id, lock=True)
-    service = running_service(session, employee.organisation_id)
+    service = _service(session, employee, service_id)
     service_holder_id = _holder_of(session, service)
     if running_share(session, employee.id) is not None:
         raise AlreadyShared
@@ -109,6 +94,7 @@ def share_record(
     _seal_for_vault(session, reason, share, holder_id, actor)
     _seal_for_service(session, reason, share, service_holder_id)
     _insert(session, share)
+    answer_with_share(session, share, actor)
     return share
 
 
@@ -187,20 +173,25 @@ def views_of(session: Session, actor: Actor, shares: list[Share], *, entry: Audi
     """
     holder_id = require_side(session, actor)
     names = person_names(session, [*(share.shared_by for share in shares), *(share.ended_by for share in shares)])
-    services = _service_names(session, shares)
+    services, requested = _service_names(session, shares), _requests(session, shares)
     return [
-        _view(share, services[share.service_id], names, _open_reason(session, share, holder_id, actor))
+        _view(
+            share,
+            services[share.service_id],
+            names,
+            requested.get(share.id),
+            _open_reason(session, share, holder_id, actor),
+        )
         for share in shares
     ]
 
 
-def _checked_reason(kind: CareQuestionKind, explanation: str) -> Reason:
-    text = clean_explanation(explanation)
-    if len(text) > EXPLANATION_LENGTH:
-        raise ExplanationTooLong
-    if not text:
-        raise ExplanationMissing
-    return Reason(kind, text)
+def _service(session: Session, employee: Employee, service_id: uuid.UUID | None) -> Organisation:
+    if service_id is None:
+        return running_service(session, employee.organisation_id)
+    if not serves(session, service_id, employee.organisation_id):
+        raise NoServiceAgreement
+    return session.get_one(Organisation, service_id)
 
 
 def _holder_of(session: Session, service: Organisation) -> uuid.UUID:
@@ -299,13 +290,22 @@ def _service_names(session: Session, shares: list[Share]) -> dict[uuid.UUID, str
     return dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))).all())
 
 
-def _view(share: Share, service: str, names: dict[uuid.UUID, str], reason: Reason) -> ShareView:
+def _requests(session: Session, shares: list[Share]) -> dict[uuid.UUID | None, datetime]:
+    """When each of those shares was asked for that answered a request."""
+    answered = ShareRequest.share_id.in_([share.id for share in shares])
+    return dict(session.execute(select(ShareRequest.share_id, ShareRequest.requested_at).where(answered)).all())
+
+
+def _view(
+    share: Share, service: str, names: dict[uuid.UUID, str], requested_at: datetime | None, reason: Reason
+) -> ShareView:
     return ShareView(
         id=share.id,
         service=service,
         reason=reason,
         shared_by=names.get(share.shared_by, ""),
         shared_at=share.shared_at,
+        requested_at=requested_at,
         ended_by=names.get(share.ended_by) if share.ended_by else None,
         ended_at=share.ended_at,
         can_end=share.ended_at is None and share.content_began_at is None,

@@ -28,8 +28,9 @@ from vault.dossiers import read_employee
 from vault.fields import Card
 from vault.models import CareQuestionKind, RecordKey, RecordPart, Share
 from vault.places import place_of_part, place_of_reason, place_of_record_key, place_of_service_reason
+from vault.reasons import Reason
 from vault.records import update_record
-from vault.sharing import Reason, end_share, share_history, share_record
+from vault.sharing import end_share, share_history, share_record
 
 
 class Thief:

@@ -31,9 +31,9 @@ from vault.errors import (
 )
 from vault.intake import take_in_shares
 from vault.models import CareQuestionKind, RecordKey, RecordPart, Share
+from vault.reasons import Reason
 from vault.records import update_record
 from vault.sharing import (
-    Reason,
     begin_dossier_content,
     end_share,
     require_share,

@@ -122,7 +122,7 @@ def _create_share_request() -> None:
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("reason_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("service_generation", sa.Integer(), nullable=False),
-        sa.Column("service_reason_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("service_reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("refusal_generation", sa.Integer(), nullable=True),
         sa.Column("refusal_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("service_refusal_generation", sa.Integer(), nullable=True),
