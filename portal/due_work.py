@@ -6,12 +6,13 @@ from accounts.actor import Actor
 from portal.transactions import database, release
 from vault.indexing import index_batch
 from vault.intake import take_in_shares
+from vault.renewing import renew_batch
 from vault.rewrapping import rewrap_batch
 from vault.sides import is_employer, side_of
 
 
 def do_due_work(actor: Actor) -> None:
-    """Take in what was shared, index what was changed, and re-wrap a batch of keys; nothing for who has no key.
+    """Take in what was shared, index what was changed, and re-wrap or renew a batch of keys; nothing for who has none.
 
     Where more is due than one batch of the indexes, each is a transaction of its own, so that nobody waits while a
     whole vault is indexed for the first time.
@@ -19,6 +20,7 @@ def do_due_work(actor: Actor) -> None:
     if side_of(database(), actor) is None:
         return
     rewrap_batch(database(), actor)
+    renew_batch(database(), actor)
     if not is_employer(actor):
         take_in_shares(database(), actor)
     while index_batch(database(), actor):

@@ -48,9 +48,15 @@ PLACES = (
         _("Werknemers"),
         "people",
         Permission.EMPLOYEE_LIST,
-        below=("employee_editing", "imports", "sharing"),
+        below=("employee_editing", "imports", "share_requests", "sharing"),
     ),
-    _place("dossiers.show_tree", _("Dossiers"), "folder2-open", Permission.DOSSIER_READ),
+    _place(
+        "dossiers.show_tree",
+        _("Dossiers"),
+        "folder2-open",
+        Permission.DOSSIER_READ,
+        below=("requesting_shares",),
+    ),
     _place(
         "vault_management.show",
         _("Datakluis beheer"),

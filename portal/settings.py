@@ -64,6 +64,9 @@ VARIABLES = (
         "ARGON2_MEMORY_MIB", "256", "The memory in MiB that logins at one moment may use in a process; one takes 64"
     ),
     Variable("UPLOAD_LIMIT_MIB", "20", "The largest file in MiB that can be uploaded, at most 20"),
+    Variable(
+        "SHARE_REQUEST_DAYS", "14", "How many days a request to share an employee waits for the employer's answer"
+    ),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
     Variable(
         "TRUSTED_PROXIES", "0", "How many proxies stand in front, whose word on the visitor's address is believed"
@@ -102,6 +105,7 @@ class Settings:
     threads: int
     argon2_memory_mib: int
     upload_limit_mib: int
+    share_request_days: int
     terms_file: Path | None
     trusted_proxies: int
     demo: bool
@@ -146,6 +150,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         threads=reading.number("THREADS", 1, 256),
         argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
         upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, MAX_FILE_BYTES // MEBIBYTE),
+        share_request_days=reading.number("SHARE_REQUEST_DAYS", 1, 365),
         terms_file=reading.existing_file("TERMS_FILE"),
         trusted_proxies=reading.number("TRUSTED_PROXIES", 0, 5),
         demo=demo,

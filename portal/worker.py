@@ -22,7 +22,9 @@ from delivery.transports import FolderTransport, SmtpTransport, Transport
 from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
+from vault.ending_agreements import end_requests, end_shares
 from vault.importing.jobs import expire as expire_imports
+from vault.share_requests import expire_requests
 
 # An entry is sealed within a second after its commit (design 3).
 SECONDS_BETWEEN_SEALINGS = 0.25
@@ -36,7 +38,14 @@ DEMO_SENDER = "datakluis@datakluis.invalid"
 Purge = Callable[[Session], int]
 
 # Each destroys what has run out, without a key, and returns how much that was.
-PURGES: tuple[Purge, ...] = (purge_expired, purge_old_tries, expire_imports)
+PURGES: tuple[Purge, ...] = (
+    purge_expired,
+    purge_old_tries,
+    expire_imports,
+    expire_requests,
+    end_shares,
+    end_requests,
+)
 
 
 @dataclass(frozen=True)

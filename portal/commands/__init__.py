@@ -11,7 +11,7 @@ from portal.commands.audit import audit
 from portal.commands.demo import demo
 from portal.commands.importing import import_employees
 from portal.commands.initialising import init, migrate
-from portal.commands.organisations import create_employer, create_service, invite
+from portal.commands.organisations import create_employer, create_service, end_agreement, invite
 from portal.commands.running import serve, worker
 
 
@@ -30,6 +30,7 @@ for command in (
     create_employer,
     create_service,
     demo,
+    end_agreement,
     import_employees,
     init,
     invite,

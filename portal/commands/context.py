@@ -14,18 +14,28 @@ from audit.errors import LogUnavailable
 from audit.recording import Who, record
 from database.session import Session
 from keys.errors import NotFound
-from organisation.errors import AlreadyMember, NameMissing, NameTaken, UnknownRole, UnknownUnit
+from organisation.errors import (
+    AlreadyMember,
+    LastDayTooEarly,
+    NameMissing,
+    NameTaken,
+    NoServiceAgreement,
+    UnknownRole,
+    UnknownUnit,
+)
 from portal.logs import configure_logs
 from portal.services import Services, open_services
 from portal.settings import Settings, SettingsError, settings_from_environment
 
 SENTENCES: dict[type[Exception], str] = {
     AlreadyMember: "This person is a member of an organisation already.",
+    LastDayTooEarly: "The agreement began after that day; choose a later one.",
     LoginNameTaken: "Somebody has this login name already; choose another.",
     LogUnavailable: "The log cannot be written, so nothing was done; look at the database and its disk.",
     MalformedAddress: "This is not a mail address that mail can be sent to.",
     NameMissing: "A name has 1 to 120 characters.",
     NameTaken: "There is an organisation with this name already.",
+    NoServiceAgreement: "No agreement between these two runs, now or later.",
     NotFound: "There is nobody with this login name.",
     UnknownRole: "There is no such role for this kind of organisation; `datakluis invite --help` names them.",
     UnknownUnit: "The scope names something that is not part of this organisation.",

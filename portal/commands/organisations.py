@@ -1,8 +1,9 @@
-"""Adding arbo services, employers and people."""
+"""Adding arbo services, employers and people, and ending an agreement."""
 
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import datetime
 from uuid import UUID
 
 import click
@@ -12,7 +13,7 @@ from accounts.actor import Scope
 from accounts.invitations import invite as invite_person
 from audit.recording import Who
 from database.session import Session
-from organisation import registering
+from organisation import registering, service_agreements
 from organisation.errors import NotAMember, NotFound
 from organisation.memberships import add_member, leave
 from organisation.models import Department, Organisation, OrganisationKind
@@ -76,6 +77,29 @@ def invite(
         scope = _scope(session, found, departments, employers)
         _invite(services, session, found, login, name, email, roles, scope, by)
     click.echo(f"{name} gets an invitation by mail, which is valid for 24 hours.")
+
+
+@click.command("end-agreement")
+@click.argument("employer")
+@click.option("--service", required=True, help="The name of the arbo service.")
+@click.option(
+    "--last-day",
+    required=True,
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="YYYY-MM-DD",
+    help="The last day on which the service serves the employer.",
+)
+def end_agreement(employer: str, service: str, last_day: datetime) -> None:
+    """Set the last day of the agreement between EMPLOYER and its arbo service.
+
+    After that day, by the Dutch calendar, the service sees nobody of the employer any more, and the worker ends shares.
+    """
+    services = open_portal()
+    with one_transaction(services, "end-agreement") as (session, by):
+        served = _find(session, employer, OrganisationKind.EMPLOYER)
+        serving = _find(session, service, OrganisationKind.SERVICE)
+        service_agreements.end_agreement(session, served.id, serving.id, last_day.date(), by)
+    click.echo(f"{service} serves {employer} until {last_day:%Y-%m-%d}, that day included.")
 
 
 def _invite(

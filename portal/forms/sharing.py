@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, RadioField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
@@ -22,19 +24,22 @@ KIND_LABELS = {
 }
 
 
-class ShareForm(PortalForm):
-    """The zorgvraag on which a dossier is shared, and the explanation that is kept as the reason."""
-
-    kind = RadioField(
+def kind_field(message: Any) -> RadioField:
+    """The kind of zorgvraag; `message` says for what it is to be chosen."""
+    return RadioField(
         _("Soort zorgvraag"),
-        [filled_in(_("Kies de zorgvraag waarvoor u deelt."))],
+        [filled_in(message)],
         choices=[SelectChoice(kind.value, label) for kind, label in KIND_LABELS.items()],
     )
-    explanation = TextAreaField(
-        _("Toelichting"),
+
+
+def explanation_field(label: Any, message: Any) -> TextAreaField:
+    """A Toelichting of at most 1,000 characters; `message` says what to write."""
+    return TextAreaField(
+        label,
         [
             # Spaces alone explain nothing.
-            DataRequired(_("Schrijf in een zin waarom u deelt.")),
+            DataRequired(message),
             Length(
                 max=EXPLANATION_LENGTH,
                 message=_("Deze toelichting is te lang: ten hoogste %(max)d tekens."),
@@ -43,6 +48,13 @@ class ShareForm(PortalForm):
         # What is checked is what is kept.
         filters=[lambda text: clean_explanation(text or "")],
     )
+
+
+class ShareForm(PortalForm):
+    """The zorgvraag on which a dossier is shared, and the explanation that is kept as the reason."""
+
+    kind = kind_field(_("Kies de zorgvraag waarvoor u deelt."))
+    explanation = explanation_field(_("Toelichting"), _("Schrijf in een zin waarom u deelt."))
 
 
 class WithdrawalForm(PortalForm):

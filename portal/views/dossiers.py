@@ -24,9 +24,11 @@ from portal.forms.sharing import KIND_LABELS
 from portal.key_entries import key_entries, key_givers
 from portal.people_lists import choose_department, employer_names, people_of, search_people
 from portal.people_tree import Node, People, department_nodes
+from portal.share_request_words import BADGES, for_service
 from portal.transactions import database
-from vault.dossiers import DossierAction, Sight, read_bsn, read_employee
+from vault.dossiers import DossierAction, EmployeePage, Sight, read_bsn, read_employee
 from vault.errors import BsnUnknown, NotShared
+from vault.share_request_reading import RequestView, latest_request
 from vault.who_can_open import who_can_open
 
 blueprint = Blueprint("dossiers", __name__)
@@ -36,7 +38,7 @@ blueprint = Blueprint("dossiers", __name__)
 @requires(Permission.DOSSIER_READ)
 def show_tree(*, actor: Actor) -> ResponseReturnValue:
     """Show the employers in scope, their departments, and the people of the chosen one (H-13, K-19)."""
-    if (page := _waiting_page(actor)) is not None:
+    if (page := waiting_page(actor)) is not None:
         return page
     do_due_work(actor)
     departments = departments_in_scope(database(), actor)
@@ -56,7 +58,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.DOSSIER_READ)
 def show_search(*, actor: Actor) -> ResponseReturnValue:
     """Show the search form by itself."""
-    if (page := _waiting_page(actor)) is not None:
+    if (page := waiting_page(actor)) is not None:
         return page
     form = _search_form(actor)
     return render_template("dossiers/search.html", form=form, found=None)
@@ -66,7 +68,7 @@ def show_search(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.DOSSIER_READ)
 def search(*, actor: Actor) -> ResponseReturnValue:
     """Show who, of those shared with this service, fits what was typed (design 2.5)."""
-    if (page := _waiting_page(actor)) is not None:
+    if (page := waiting_page(actor)) is not None:
         return page
     do_due_work(actor)
     form = _search_form(actor)
@@ -80,7 +82,7 @@ def search(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.DOSSIER_READ)
 def show_advanced_search(*, actor: Actor) -> ResponseReturnValue:
     """Show the form with all there is to search by (H-07)."""
-    if (page := _waiting_page(actor)) is not None:
+    if (page := waiting_page(actor)) is not None:
         return page
     return render_template("dossiers/search_advanced.html", form=_advanced_form(actor), kinds=KINDS, found=None)
 
@@ -89,7 +91,7 @@ def show_advanced_search(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.DOSSIER_READ)
 def search_advanced(*, actor: Actor) -> ResponseReturnValue:
     """Show who fits; with nothing filled in everybody in view, the first 100 (H-07, D-rule 46)."""
-    if (page := _waiting_page(actor)) is not None:
+    if (page := waiting_page(actor)) is not None:
         return page
     do_due_work(actor)
     form = _advanced_form(actor)
@@ -113,7 +115,7 @@ def show(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 def show_bsn(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Show the same page with the BSN in full, which the log tells (B.7, D-rule 37)."""
     actor.require(Permission.DOSSIER_READ)
-    if (page := _waiting_page(actor)) is not None:
+    if (page := waiting_page(actor)) is not None:
         return page
     try:
         bsn = read_bsn(database(), employee_id, actor)
@@ -124,7 +126,7 @@ def show_bsn(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 def dossier_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) -> str:
     """Read and render one dossier. Raises as `read_employee`."""
-    if (waiting := _waiting_page(actor)) is not None:
+    if (waiting := waiting_page(actor)) is not None:
         return waiting
     do_due_work(actor)
     page = read_employee(database(), employee_id, actor)
@@ -133,6 +135,10 @@ def dossier_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) -> 
         page=page,
         bsn=bsn,
         kinds=KIND_LABELS,
+        asked=_asked(page, actor),
+        badges=BADGES,
+        sentence=for_service,
+        may_ask=Permission.SHARE_REQUEST in actor.permissions,
         keys=key_entries(who_can_open(database(), employee_id, actor)) if page.sight is Sight.OPEN else [],
         today=today(database()),
         Sight=Sight,
@@ -145,7 +151,12 @@ def dossier_url(employee_id: UUID) -> str:
     return url_for("dossiers.show", employee_id=employee_id)
 
 
-def _waiting_page(actor: Actor) -> str | None:
+def _asked(page: EmployeePage, actor: Actor) -> RequestView | None:
+    """The newest request to share somebody who is not shared, and what became of it (design 2.6)."""
+    return latest_request(database(), page.employee_id, actor) if page.sight is Sight.NOT_SHARED else None
+
+
+def waiting_page(actor: Actor) -> str | None:
     """Who has no key of the service yet is told what waits, and for whom; nothing else is shown (design 2.1)."""
     state = admittance(database(), actor)
     if state is Admittance.OPEN:

@@ -26,6 +26,7 @@ from portal.transactions import database
 from portal.vault_access import VaultAccess, vault_access
 from vault.dossiers import DossierAction, EmployeePage, Sight, read_bsn, read_employee
 from vault.errors import BsnUnknown, NoVaultAccess, VaultClosed
+from vault.share_request_reading import waiting_request
 from vault.who_can_open import who_can_open
 
 blueprint = Blueprint("employees", __name__)
@@ -126,6 +127,7 @@ def employee_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) ->
         keys=key_entries(who_can_open(database(), employee_id, actor)),
         actions=_menu(page),
         menus=_employment_menus(page),
+        asked=waiting_request(database(), employee_id, actor) if page.sight is Sight.OPEN else None,
         today=today(database()),
         Sight=Sight,
         DossierAction=DossierAction,

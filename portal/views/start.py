@@ -18,12 +18,15 @@ from organisation.tree import departments_in_scope, employers_in_scope
 from portal.authorisation import requires
 from portal.due_work import do_due_work
 from portal.formats import local_hour
+from portal.share_request_words import for_service
 from portal.transactions import database
 from vault.access import standing, waiting_requests
 from vault.opening import VaultState, vault_state
 from vault.recent_shares import recent_shares
 from vault.recent_visits import recent_visits
 from vault.recovery_sheets import WaysBack, may_make, ways_back
+from vault.share_request_reading import open_requests_of_service, requests_to_answer
+from vault.sides import side_of
 
 blueprint = Blueprint("start", __name__)
 
@@ -40,6 +43,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
         "start/employer.html" if is_employer else "start/service.html",
         greeting=greeting(local_hour()),
         previous_login=person.previous_login_at,
+        sentence=for_service,
         may={permission.name for permission in actor.permissions},
         **cards,
     )
@@ -55,10 +59,12 @@ def greeting(hour: int) -> str:
 def _employer_cards(actor: Actor) -> dict[str, Any]:
     state = vault_state(database(), actor)
     is_open = state is VaultState.OPEN
+    has_key = side_of(database(), actor) is not None
     return {
         "state": state.value,
         "standing": standing(database(), actor).value if Permission.VAULT_READ in actor.permissions else None,
         "requests": _if_allowed(actor, Permission.ACCESS_ADMINISTER, waiting_requests) if is_open else None,
+        "share_requests": _if_allowed(actor, Permission.SHARE_MAKE, requests_to_answer) if has_key else None,
         "shares": _if_allowed(actor, Permission.SHARE_READ, recent_shares) if is_open else None,
         "ways": _ways_back(actor) if is_open else None,
         "visits": _if_allowed(actor, Permission.EMPLOYEE_LIST, recent_visits),
@@ -74,6 +80,7 @@ def _service_cards(actor: Actor) -> dict[str, Any]:
         "admittance": admitted.value if admitted else None,
         "members": _if_allowed(actor, Permission.ADMISSION_DECIDE, waiting_members),
         "ways": _ways_back(actor),
+        "share_requests": open_requests_of_service(database(), actor) if is_admitted else None,
         # That somebody was shared tells of a question of care, also without a name.
         "shares": recent_shares(database(), actor) if is_admitted else None,
         "visits": recent_visits(database(), actor) if is_admitted else None,

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from tests.census.canaries import Canary, Kind
-from tests.census.town import EMPLOYERS, Role
+from tests.census.town import ASKS, EMPLOYERS, Role
 
 PUBLIC, INVITED, PASSWORD, SIGNED_IN = "public", "invited", "password", "signed in"
 
@@ -19,6 +19,7 @@ VAULT = ADMINISTRATOR | {"datakluisgebruiker"}
 WRITERS = ADMINISTRATOR | {"werkgever"}
 LISTERS = VAULT | {"werkgever", "leidinggevende"}
 SERVICE = frozenset({"klantbeheer", "casemanager_arbo"})
+ASKERS = frozenset({"casemanager_arbo"})
 LOGGERS = ADMINISTRATOR | {"privacyfunctionaris"}
 KEY_GIVERS = ADMINISTRATOR | SERVICE
 BSN = frozenset({"bsn_inzage"})
@@ -159,6 +160,13 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("sharing.withdraw", "POST"): Route(
         VAULT, values={"share_id": "{share}"}, needs_key=True, others=({"share_id": "{share}"},)
     ),
+    # What the service asks to be shared, and the answer (design 2.6): whoever may share, with the key.
+    ("share_requests.show_all", "GET"): Route(VAULT, needs_key=True, shows=Kind.PERSON),
+    ("share_requests.show", "GET"): Route(VAULT, needs_key=True, shows=Kind.REASON),
+    ("share_requests.show_sharing", "GET"): Route(VAULT, needs_key=True, shows=Kind.REASON),
+    ("share_requests.share", "POST"): Route(VAULT, values=SHARE, needs_key=True),
+    ("share_requests.show_refusal", "GET"): Route(VAULT, needs_key=True, shows=Kind.PERSON),
+    ("share_requests.refuse", "POST"): Route(VAULT, values={"explanation": "Is alweer aan het werk"}, needs_key=True),
     # Import.
     ("imports.show", "GET"): Route(WRITERS, needs_key=True, whole=True),
     ("imports.upload", "POST"): Route(WRITERS, needs_key=True, whole=True),
@@ -219,13 +227,21 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("dossiers.search_advanced", "POST"): Route(SERVICE, values=ADVANCED, shows=Kind.NUMBER, others=ADVANCED_BY),
     ("dossiers.show", "GET"): Route(SERVICE, shows=Kind.PERSON),
     ("dossiers.show_bsn", "POST"): Route(BSN, shows=Kind.PERSON),
+    ("requesting_shares.show_all", "GET"): Route(SERVICE, shows=Kind.NUMBER),
+    ("requesting_shares.show_form", "GET"): Route(ASKERS, shows=Kind.NUMBER),
+    ("requesting_shares.ask", "POST"): Route(ASKERS, values=SHARE),
+    ("requesting_shares.withdraw", "POST"): Route(
+        ASKERS, values={"request_id": "{request}"}, others=({"request_id": "{request}"},)
+    ),
     ("admissions.show", "GET"): Route(SERVICE, shows=Kind.STAFF),
     ("admissions.admit_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
 }
 
-OF_SERVICES = ("dossiers.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask")
+OF_SERVICES = (
+    "dossiers.", "requesting_shares.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask",
+)  # fmt: skip
 OF_BOTH = ("start.", "log.", "exports.", "recovery.", "recovery_sheets.")
 
 
@@ -249,6 +265,9 @@ def may_see(role: Role | None, canary: Canary) -> bool:
     if canary.organisation not in EMPLOYERS:
         # An employer knows by name the service that it shares with; a service's people are known to their colleagues.
         own = role.organisation == canary.organisation
+        if canary.unit == ASKS and role.opens and EMPLOYERS.get(role.organisation) == canary.organisation:
+            # Who asks the employer to share gives his or her name.
+            return bool(VAULT & set(role.presets))
         return own or (canary.kind is Kind.ORGANISATION and EMPLOYERS.get(role.organisation) == canary.organisation)
     if role.is_service:
         return _service_may_see(role, canary)
@@ -267,7 +286,8 @@ def _service_may_see(role: Role, canary: Canary) -> bool:
     if canary.kind is Kind.ORGANISATION:
         return True
     if canary.kind in {Kind.PERSON, Kind.REASON}:
-        return role.opens and canary.unit.endswith("s")
+        # The reason of a share, or what the service itself wrote when it asked.
+        return role.opens and (canary.kind is Kind.REASON or canary.unit.endswith("s"))
     return role.opens and canary.kind in {Kind.DEPARTMENT, Kind.EMPLOYMENT, Kind.NUMBER} and not _waits(canary)
 
 

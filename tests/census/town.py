@@ -1,14 +1,16 @@
 """Two arbo services, three employers and somebody in every role, each value of which is a canary.
 
 Noord serves Bakkerij (`B`) and Garage (`G`); Zuid serves Drukkerij (`D`). Each employer has two departments, *1* and
-*2*, and an employee of each kind: shared in department 1 (`B1s`), not shared there (`B1u`), shared in 2 (`B2s`).
+*2*, and an employee of each kind: shared in department 1 (`B1s`), not shared there (`B1u`), shared in 2 (`B2s`). The
+service asked for each of them; for `B1u` it still waits.
 """
 
 from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -43,10 +45,14 @@ from vault.models import CareQuestionKind
 from vault.opening import open_vault
 from vault.records import create_record
 from vault.recovery_sheets import make
+from vault.share_requests import request_share
 from vault.sharing import share_record
 
 EMPLOYERS = {"B": "N", "G": "N", "D": "Z"}
 SERVICES = ("N", "Z")
+ASKERS = {"B": "case manager", "G": "case manager", "D": "south"}
+"""Who of the service asks an employer to share; that employer's vault users may know the name."""
+ASKS = "asks"
 VISITOR, HALF_WAY, NEWCOMER = "not logged in", "after the password", "newcomer"
 
 
@@ -113,6 +119,7 @@ class Town:
     numbers: dict[str, str] = field(default_factory=dict)
     last_names: dict[str, str] = field(default_factory=dict)
     shares: dict[str, UUID] = field(default_factory=dict)
+    requests: dict[str, UUID] = field(default_factory=dict)
     people: dict[str, SignedUp] = field(default_factory=dict)
     admissions: dict[str, UUID] = field(default_factory=dict)
     sheets: dict[str, UUID] = field(default_factory=dict)
@@ -190,7 +197,8 @@ def _hire(town: Town, session: Session, role: Role) -> None:
     keys = [unit if role.is_service else role.organisation + unit for unit in role.sees]
     scope = Scope(not keys, frozenset(units[key] for key in keys))
     organisation = town.organisations[role.organisation]
-    person = sign_up(session, organisation, town.flock.text(Kind.STAFF, role.organisation))
+    unit = ASKS if role.name in ASKERS.values() else ""
+    person = sign_up(session, organisation, town.flock.text(Kind.STAFF, role.organisation, unit))
     add_member(session, person.id, organisation, role.presets, scope, OPERATOR)
     town.people[role.name] = person
 
@@ -229,11 +237,27 @@ def _fill_vault(town: Town, session: Session, employer: str) -> None:
             town.admissions[employer] = request.admission_id
     for unit, shared in (("1s", True), ("1u", False), ("2s", True)):
         _employ(town, session, employer, unit, administrator)
+        _ask(town, session, employer, unit)
         if shared:
             reason = town.flock.text(Kind.REASON, employer, unit)
             employee = town.employees[employer + unit]
             share = share_record(session, employee, CareQuestionKind.SICK_REPORT, reason, actor)
             town.shares[employer + unit] = share.id
+
+
+def _ask(town: Town, session: Session, employer: str, unit: str) -> None:
+    """Let the service ask for somebody; whom the employer shares after that is its answer."""
+    asker = town.people[ASKERS[employer]]
+    actor = actor_for(session, asker.id, ACCESS_POINT, asker.keys())
+    request = request_share(
+        session,
+        town.employees[employer + unit],
+        CareQuestionKind.CONSULTATION,
+        town.flock.text(Kind.REASON, employer, unit),
+        lifetime=timedelta(days=14),
+        actor=replace(actor, scope=Scope(True)),
+    )
+    town.requests[employer + unit] = request.id
 
 
 def _employ(town: Town, session: Session, employer: str, unit: str, administrator: str) -> None:

@@ -273,6 +273,7 @@ class Walker:
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
             "admission_id": sides[admission] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
+            "request_id": town.requests[unit] if unit else NOBODY,
             "import_id": kept[employer] if unit else NOBODY,
             "version": "2026-1" if unit else "2025-9",
             "token": town.invitation if unit else "x" * 43,
@@ -290,6 +291,7 @@ class Walker:
         ids: dict[str, Any] = {
             "employee": town.employees[unit] if unit else NOBODY,
             "employment": town.employments[unit] if unit else NOBODY,
+            "request": town.requests[unit] if unit else NOBODY,
             "share": town.shares.get(unit, NOBODY) if unit else NOBODY,
             "department": town.departments[unit[:2]] if unit else NOBODY,
             "employer": town.organisations[unit[0]] if unit else NOBODY,

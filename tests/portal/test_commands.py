@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,15 @@ from audit import PLATFORM_ID
 from audit.models import AuditEntry
 from database.session import Session as DatabaseSession
 from delivery.models import OutgoingMessage
-from organisation.models import Department, Membership, MembershipRole, MembershipScope, Organisation, Role
+from organisation.models import (
+    Department,
+    Membership,
+    MembershipRole,
+    MembershipScope,
+    Organisation,
+    Role,
+    ServiceAgreement,
+)
 from portal.commands import main
 from portal.services import open_services
 from tests.portal.world import make_settings
@@ -259,3 +267,42 @@ def closed_count(subject: bytes, now: datetime) -> FailedTries:
     return FailedTries(
         kind="password", subject=subject, in_a_row=100, window_started_at=now, in_window=5, not_before=now
     )
+
+
+def test_an_agreement_gets_a_last_day(ready: Run, stored: Session) -> None:
+    """Settled: end of a service agreement."""
+    result = ready("end-agreement", "Van Dam", "--service", "Arbo Zorg", "--last-day", "2099-12-31")
+
+    assert result.output == "Arbo Zorg serves Van Dam until 2099-12-31, that day included.\n"
+    with stored:
+        assert stored.scalars(select(ServiceAgreement.ends_on)).one() == date(2099, 12, 31)
+        entries = stored.scalars(select(AuditEntry).where(AuditEntry.action == "service_agreement:end")).all()
+        assert len({entry.organisation_id for entry in entries}) == 2
+    assert commands_logged(stored)[-1] == "end-agreement"
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("Van Dam", "--service", "Arbo Zorg", "--last-day", "2000-01-01"), "The agreement began after that day"),
+        (("Van Dam", "--service", "Arbo Zorg", "--last-day", "31-12-2099"), "does not match the format"),
+        (("Van Dam", "--service", "Niets", "--last-day", "2099-12-31"), "There is no service called Niets."),
+        (("Niemand", "--service", "Arbo Zorg", "--last-day", "2099-12-31"), "There is no employer called Niemand."),
+    ],
+)
+def test_an_agreement_that_cannot_end_so_says_why(
+    ready: Run, stored: Session, words: tuple[str, ...], said: str
+) -> None:
+    result = ready("end-agreement", *words)
+
+    assert result.exit_code != 0
+    assert said in result.output
+    assert "end-agreement" not in commands_logged(stored)
+
+
+def test_without_an_agreement_there_is_nothing_to_end(ready: Run) -> None:
+    ready("create-service", "Elders", "--first-member", "Dirk", "--login", "dirk", "--email", "d@example.org")
+
+    result = ready("end-agreement", "Van Dam", "--service", "Elders", "--last-day", "2099-12-31")
+
+    assert "No agreement between these two runs" in result.output

@@ -20,6 +20,7 @@ from tests.portal.company import Company
 from tests.refusals import (
     acts_of_employers,
     acts_of_recovery,
+    acts_of_requests,
     acts_of_services,
     acts_of_visitors,
     acts_with_employments,
@@ -28,14 +29,22 @@ from tests.refusals.catalogue import ACTS, Act, Ask
 from tests.refusals.faults import Fault, full_disk, insert_refused, no_file_may_grow, no_page_left
 from tests.refusals.state import LOG, differences, digests, entries, new_actions
 
-MODULES = (acts_of_employers, acts_of_recovery, acts_of_services, acts_of_visitors, acts_with_employments)
+MODULES = (
+    acts_of_employers,
+    acts_of_recovery,
+    acts_of_requests,
+    acts_of_services,
+    acts_of_visitors,
+    acts_with_employments,
+)
 
 # Words that are on no page of *no service*: of employees, of people with an account, of organisations.
 CANARIES = (
     "Yılmaz", "Janssen", "Bakker", "Persman", "Nachtegaal", "Eva", "99999", "Tulpenlaan", "3511", "WK00", "OV00",
     "Belt morgen", "Anna", "Carla", "Frits", "Ilse", "Mulder", "Winkel", "Noord", "Signatuur", "sietske", "Keuken",
+    "maandag",
 )  # fmt: skip
-OF_EMPLOYEES = ("Yılmaz", "Janssen", "Persman", "Nachtegaal", "99999", "Tulpenlaan", "Belt morgen")
+OF_EMPLOYEES = ("Yılmaz", "Janssen", "Persman", "Nachtegaal", "99999", "Tulpenlaan", "Belt morgen", "maandag")
 WAYS = {"no file may grow": no_file_may_grow, "insert refused": insert_refused, "no page left": no_page_left}
 
 WRITE = recording._write
