@@ -21,14 +21,15 @@ from organisation.tree import EmploymentLine, employees_in_department
 from portal.demo.clock import Agenda, PastSource
 from portal.demo.employers import LINDERVOORT, RIETMARE, TORNVELD
 from portal.demo.people import DemoPerson, log_in, mistype, sign_up
-from portal.demo.shares import PLANNED, PlannedShare
+from portal.demo.shares import ASKED, PLANNED, PlannedShare
 from portal.services import Services
 from vault.dossiers import read_bsn, read_employee
 from vault.intake import take_in_shares
 from vault.log_reading import read_log
-from vault.models import Share
+from vault.models import CareQuestionKind, Share
 from vault.records import update_record
 from vault.search import SearchWords, search
+from vault.share_requests import request_share
 from vault.sharing import end_share, share_history, share_record
 from vault.tree import names
 
@@ -122,6 +123,17 @@ class History:
         self.act(planned.by, read_employee, chosen)
         self.clock.pass_time(2 * _MINUTE)
         self._shared[planned] = self.act(planned.by, share_record, chosen, planned.kind, planned.explanation)
+
+    def ask(self, login: str, employer: str, department: str) -> None:
+        """Let somebody of the arbo service ask the employer to share one of a department."""
+        place = self.places.departments[employer, department]
+        lines = self.act(login, look_at_department, place)
+        taken = {share.employee_id for share in self._shared.values()}
+        chosen = next(line.employee_id for line in lines if line.employee_id not in taken and line.ends_on is None)
+        self.act(login, read_employee, chosen)
+        self.clock.pass_time(2 * _MINUTE)
+        kind, lifetime = CareQuestionKind.CONSULTATION, timedelta(days=14)
+        self.act(login, request_share, chosen, kind, ASKED, lifetime=lifetime)
 
     def fetch(self, planned: PlannedShare) -> None:
         """Let the case manager open the dossier that was shared."""

@@ -38,6 +38,9 @@ _LEAVE_DONE = "De verlofaanvraag is verwerkt; melding volgens afspraak."
 _WORKPLACE = "Verhuist naar een andere locatie en vraagt een beoordeling van de werkplek."
 _UNPAID = "Terug van onbetaald verlof; graag een afspraak over de opbouw van de uren."
 
+ASKED = "Belde zelf naar het spreekuur en wil een afspraak."
+"""Why the arbo service asks for somebody; this waits for the visitor."""
+
 PLANNED = (
     PlannedShare(31, "09:20", "c.meijer", "Poliklinieken", _SICK, _CALL_AFTER_TEN, ended=19),
     PlannedShare(30, "10:05", "f.bakker", "Sociaal Domein", _SICK, _THROUGH_HEAD, ended=17),
@@ -54,7 +57,7 @@ PLANNED = (
     PlannedShare(18, "08:55", "c.meijer", "Operatiekamers", _SICK, _CALL_AFTER_TEN),
     PlannedShare(17, "10:40", "m.dejong", "Informatievoorziening", _MANAGER, _THREE),
     PlannedShare(16, "09:15", "c.meijer", "Keuken en Restaurant", _SICK, _THROUGH_HEAD, ended=5),
-    PlannedShare(15, "14:20", "i.smit", "Installaties", _SICK, _CALL_AFTER_TEN),
+    PlannedShare(14, "14:20", "i.smit", "Installaties", _SICK, _CALL_AFTER_TEN),
     PlannedShare(14, "09:50", "r.yilmaz", "Openbare Werken", _SICK, _THROUGH_HEAD, ended=4),
     PlannedShare(13, "11:25", "c.meijer", "Radiologie", _BIRTH, _LEAVE_DONE),
     PlannedShare(12, "15:15", "n.haddad", "Intensive Care", _MANAGER, _HOURS),

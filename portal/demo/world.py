@@ -228,6 +228,8 @@ def _tell_today(history: History) -> None:
     history.at(history.agenda.moment(12, "16:10"), lambda: history.act("m.dejong", withdraw_access, withdrawn))
     content = next_month(history.agenda.today)
     waiting = lambda: history.act("m.dejong", lambda session, *, actor: upload(session, io.BytesIO(content), actor))  # noqa: E731
+    asked = lambda: history.ask("j.scholten", RIETMARE.name, "Facilitair Bedrijf")  # noqa: E731
+    history.at(history.agenda.moment(1, "14:05"), asked)
     history.at(history.agenda.minutes_ago(45), waiting)
     history.at(history.agenda.minutes_ago(25), lambda: _invite_visitor(history))
 

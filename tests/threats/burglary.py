@@ -38,6 +38,8 @@ LATER = {"MS002": "Hernoemdezon", "MS003": "Hernoemdeviool", "MS007": "Nieuwkome
 WAITING_NAME, HALF_NAME = "Wachtkamerman", "Halfgeschreven"
 REASONS = {"MS001": "Belt morgen zelf met planning", "MS002": "Is gezien in de wachtruimte"}
 LATER_REASON = "Vraagt na de zomer om een gesprek"
+ASKED = {"MS003": "Komt al weken niet op gesprek", "MS005": "Belde zelf met de casemanager"}
+REFUSAL = "Hierover is al overlegd met personeelszaken"
 STREET, PHONE, BSN = "Straatje van Onbekend", "0687654321", "999990020"
 SHARED, UNSHARED = "MS001", "MS003"
 FUNCTION = "Zeldzame functie"
@@ -72,6 +74,7 @@ PERSON_DATA: Mapping[str, str] = {
     **{f"later last name of {number}": name for number, name in LATER.items()},
     "street": STREET, "phone": PHONE, "BSN": BSN, "waiting import": WAITING_NAME, "half import": HALF_NAME,
     **{f"reason of {number}": text for number, text in REASONS.items()}, "later reason": LATER_REASON,
+    **{f"request for {number}": text for number, text in ASKED.items()}, "refusal": REFUSAL,
     "signatory": SIGNATORY,
 }  # fmt: skip
 
@@ -202,6 +205,22 @@ def share(person: Someone, number: str, text: str) -> None:
     person.fill({"kind": "sick_report", "explanation": text}, path)
 
 
+def ask(person: Someone, employer: Someone, number: str, text: str) -> None:
+    """Let arbo staff ask for an employee, whom the employer finds by number."""
+    path = "/dossiers/" + employee_path(employer, number).rpartition("/")[2] + "/deling-aanvragen"
+    person.get(path)
+    person.fill({"kind": "consultation", "explanation": text}, path)
+
+
+def refuse(person: Someone, text: str) -> None:
+    """Refuse the request that has waited longest."""
+    person.get("/deelverzoeken")
+    assert person.page is not None
+    path = next(link for link in person.page.links() if link.startswith("/deelverzoeken/")) + "/weigeren"
+    person.get(path)
+    person.fill({"explanation": text}, path)
+
+
 def rename(person: Someone, number: str, name: str) -> None:
     """Give an employee another last name."""
     path = employee_path(person, number) + "/bewerken"
@@ -225,6 +244,9 @@ def _go_on(portal: RunningPortal, people: dict[str, Someone], loot: Loot) -> Non
     add_employee(anna, "MS007", LATER["MS007"], "Winkel")
     share(anna, "MS004", LATER_REASON)
     people["carla"].get("/dossiers")
+    for number, text in ASKED.items():
+        ask(people["carla"], anna, number, text)
+    refuse(anna, REFUSAL)
     loot.open_files, loot.spooled = watch_upload(portal, anna)
 
 

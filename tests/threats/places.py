@@ -124,6 +124,24 @@ def _service_reason(row: Row) -> list[Context]:
     ]
 
 
+def _request(column: str, generation: str) -> Callable[[Row], list[Context]]:
+    side = "service_id" if column.startswith("service_") else "organisation_id"
+
+    def places(row: Row) -> list[Context]:
+        return [
+            Context(
+                "share_request",
+                id_of(row["id"]),
+                column,
+                holder=id_of(row[side]),
+                generation=row[generation],
+                recipient=id_of(row["employee_id"]),
+            )
+        ]
+
+    return places
+
+
 def _file_key(row: Row) -> list[Context]:
     holder, generation = id_of(row["holder_id"]), row["generation"]
     return [Context("employee_import", id_of(row["id"]), "file_key_sealed", holder=holder, generation=generation)]
@@ -155,6 +173,10 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("recovery_sheet", "half_sealed"): _half,
     ("share", "reason_sealed"): _reason,
     ("share", "service_reason_sealed"): _service_reason,
+    ("share_request", "reason_sealed"): _request("reason_sealed", "generation"),
+    ("share_request", "service_reason_sealed"): _request("service_reason_sealed", "service_generation"),
+    ("share_request", "refusal_sealed"): _request("refusal_sealed", "refusal_generation"),
+    ("share_request", "service_refusal_sealed"): _request("service_refusal_sealed", "service_refusal_generation"),
 }
 """Every column with a sealed value, and to which places its values may be bound."""
 

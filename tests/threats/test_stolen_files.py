@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.threats.burglary import (
+    ASKED,
     BSN,
     FUNCTION,
     HALF_NAME,
@@ -25,6 +26,7 @@ from tests.threats.burglary import (
     PASSWORDS,
     PERSON_DATA,
     REASONS,
+    REFUSAL,
     SIGNATORY,
     WAITING_NAME,
     Loot,
@@ -39,7 +41,15 @@ DATABASES = ("datakluis.sqlite3", "datakluis.sqlite3-wal", "before.sqlite3")
 NOW, BEFORE, KEYS = "datakluis.sqlite3", "before.sqlite3", ("root.key", "salt.key")
 BAKERY = {name for number, name in NAMES.items() if number != "DV001"}
 RENAMED = {name for number, name in NAMES.items() if number in LATER}
-BY_HOLDERS = {"record_part", "record_key", "share", "key_grant", "holder_generation", "employee_import", "import_chunk"}
+BY_HOLDERS = {
+    "record_part", "record_key", "share", "share_request", "key_grant", "holder_generation", "employee_import",
+    "import_chunk",
+}  # fmt: skip
+OF_SERVICES = {
+    ("share", "service_reason_sealed"),
+    ("share_request", "service_reason_sealed"),
+    ("share_request", "service_refusal_sealed"),
+}
 BY_SERVER = {
     ("authenticator", "secret_sealed"),
     ("outgoing_message", "sealed"),
@@ -76,6 +86,11 @@ class Haul:
     def reasons(self, database: str = "datakluis") -> set[str]:
         """The Toelichtingen that were read."""
         return {json.loads(text)["explanation"] for text in self.texts("share", database)}
+
+    def requests(self) -> set[str]:
+        """What was read of requests to share: why they were made, and why refused."""
+        texts = self.texts("share_request")
+        return {json.loads(text)["explanation"] if text.startswith("{") else text for text in texts}
 
 
 def steal(loot: Loot, folder: Path, *files: str, **known: Any) -> Haul:
@@ -134,7 +149,7 @@ def test_database_and_keys_of_the_server_open_no_employee_but_addresses_and_queu
     """Issue 2, shown 2, first sentence; what does open is what the classification says, no more and no less."""
     haul = steal(loot, tmp_path / "thief", NOW, *KEYS)
     assert haul.columns() == BY_SERVER == classified_as_opened_by_server()
-    assert (haul.names(), haul.reasons()) == (set(), set())
+    assert (haul.names(), haul.reasons(), haul.requests()) == (set(), set(), set())
     everyone = {f"{name}@example.org" for name in (*PASSWORDS, "hans")}
     assert set(haul.texts("person")) == everyone
     queued = [json.loads(text) for text in haul.texts("outgoing_message")]
@@ -151,7 +166,9 @@ def test_with_an_arbo_users_password_the_shared_ones_open_and_no_other(loot: Loo
     haul = steal(loot, tmp_path / "thief", NOW, *KEYS, passwords=password_of("carla"), backup_codes=codes)
     assert haul.names() == {NAMES["MS001"], NAMES["MS004"]}
     assert haul.reasons() == {REASONS["MS001"], LATER_REASON}
-    assert {value["column"] for value in haul.opened if value["table"] == "share"} == {"service_reason_sealed"}
+    assert haul.requests() == {*ASKED.values(), REFUSAL}
+    of_shares = {(value["table"], value["column"]) for value in haul.opened if value["table"].startswith("share")}
+    assert of_shares == OF_SERVICES
     assert any(BSN in text for text in haul.texts("record_part"))
     assert haul.texts("import_chunk") == []
 
@@ -165,9 +182,9 @@ def test_a_vault_users_password_opens_that_vault_and_no_other(loot: Loot, tmp_pa
     assert WAITING_NAME in pieces
     assert HALF_NAME in pieces
     of_anna = {("credential", "password_sealed"), ("holder_generation", "previous_sealed")}
-    of_services = {("share", "service_reason_sealed")}
-    assert haul.columns() >= BY_SERVER | of_anna | {place for place in PLACES if place[0] in BY_HOLDERS} - of_services
-    assert not haul.columns() & of_services
+    assert haul.requests() == {*ASKED.values(), REFUSAL}
+    assert haul.columns() >= BY_SERVER | of_anna | {place for place in PLACES if place[0] in BY_HOLDERS} - OF_SERVICES
+    assert not haul.columns() & OF_SERVICES
     other = steal(loot, tmp_path / "bram", NOW, *KEYS, passwords=password_of("bram"))
     assert other.names() == {NAMES["DV001"]}
 
@@ -190,6 +207,7 @@ def test_the_password_of_a_withdrawn_user_and_an_old_backup_open_nothing_written
     assert haul.names() == BAKERY - RENAMED
     assert haul.reasons() == set(REASONS.values())
     assert haul.texts("import_chunk") == []
+    assert haul.requests() == set()
     assert newer_than_backup(loot, haul) == []
 
 
