@@ -32,7 +32,13 @@ from vault.models import CareQuestionKind, Share, ShareRequest, ShareRequestStat
 from vault.places import place_of_request
 from vault.reasons import Reason
 from vault.share_request_answers import refuse_request, share_on_request
-from vault.share_request_reading import latest_request, read_request, requests_to_answer, waiting_request
+from vault.share_request_reading import (
+    latest_request,
+    read_request,
+    requests_of_service,
+    requests_to_answer,
+    waiting_request,
+)
 from vault.share_requests import expire_requests, request_share, withdraw_request
 from vault.sharing import end_share, share_history, share_record
 
@@ -364,6 +370,29 @@ def test_with_another_service_it_is_not_shared_in_answer(world: World) -> None:
             world.actor("Anna"),
             service_id=world.garage.id,
         )
+
+
+def test_another_service_of_the_same_employer_sees_nothing_of_it(world: World) -> None:
+    """D-rule 16: what one service asks, and that it asked, is not the other's; nor can it end it."""
+    request = ask(world, world.employ("MS001", "Yılmaz"))
+    world.session.add(
+        ServiceAgreement(
+            id=uuid4(),
+            service_id=world.other_service.id,
+            employer_id=world.employer.id,
+            starts_on=world.session.source.now().date(),
+            ends_on=None,
+        )
+    )
+    world.session.flush()
+    dirk = world.actor("Dirk")
+    assert latest_request(world.session, request.employee_id, dirk) is None
+    assert waiting_request(world.session, request.employee_id, dirk) is None
+    assert requests_of_service(world.session, dirk) == []
+    with pytest.raises(NotFound):
+        withdraw_request(world.session, request.id, dirk)
+    assert ask(world, request.employee_id, by="Dirk").service_id == world.other_service.id
+    assert state_of(world, request) == "waiting"
 
 
 def test_of_someone_who_left_it_can_still_be_answered_and_both_sides_are_told(world: World) -> None:
