@@ -9,6 +9,7 @@ the documents. Everything goes in batches that each leave a whole: what a batch 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
@@ -28,6 +29,7 @@ from vault.models import (
     Share,
     ShareRequest,
     ShareRequestState,
+    StagedRecordKey,
     StaleRecordKey,
     Vault,
 )
@@ -144,31 +146,38 @@ def _batch(session: Session, pair: EndedPair) -> list[Share]:
 def _take_back(session: Session, pair: EndedPair, employee_ids: list[uuid.UUID]) -> None:
     holder_id = session.get_one(Organisation, pair.service_id).holder_id
     vault = session.get_one(Vault, pair.employer_id)
+    _mark_all_stale(session, employee_ids, [vault.holder_id, holder_id])
     if holder_id is not None:
         destroy_side(session, employee_ids, holder_id)
-    _mark_all_stale(session, employee_ids, vault.holder_id)
     add_due_work(
         session, organisation_id=pair.employer_id, holder_id=vault.holder_id, kind=RENEW, object_ids=employee_ids
     )
 
 
 def destroy_side(session: Session, employee_ids: list[uuid.UUID], holder_id: uuid.UUID) -> None:
-    """Destroy all that a side holds of those records: keys, index rows, and what was due on them."""
+    """Destroy all that a side holds of those records: keys, also those of an import, index rows, and what was due."""
     for statement in (
         delete(RecordKey).where(RecordKey.holder_id == holder_id, RecordKey.employee_id.in_(employee_ids)),
+        delete(StagedRecordKey).where(
+            StagedRecordKey.holder_id == holder_id, StagedRecordKey.employee_id.in_(employee_ids)
+        ),
         delete(RecordIndex).where(RecordIndex.holder_id == holder_id, RecordIndex.employee_id.in_(employee_ids)),
         delete(DueWork).where(DueWork.holder_id == holder_id, DueWork.object_id.in_(employee_ids)),
     ):
         session.execute(statement.execution_options(synchronize_session=False))
 
 
-def _mark_all_stale(session: Session, employee_ids: list[uuid.UUID], vault_holder_id: uuid.UUID) -> None:
+def _mark_all_stale(session: Session, employee_ids: list[uuid.UUID], holder_ids: Iterable[uuid.UUID | None]) -> None:
+    """Note that the newest keys are known to a side that is to know nothing more, also one that waits for an import."""
+    wanted = set(holder_ids)
     newest = (
-        select(RecordKey.employee_id, func.max(RecordKey.key_number))
-        .where(RecordKey.holder_id == vault_holder_id, RecordKey.employee_id.in_(employee_ids))
-        .group_by(RecordKey.employee_id)
+        select(table.employee_id, func.max(table.key_number))
+        .where(table.holder_id.in_(wanted), table.employee_id.in_(employee_ids))
+        .group_by(table.employee_id)
+        for table in (RecordKey, StagedRecordKey)
     )
-    rows = [{"employee_id": employee_id, "key_number": number} for employee_id, number in session.execute(newest)]
+    numbers = [row for statement in newest for row in session.execute(statement)]
+    rows = [{"employee_id": employee_id, "key_number": number} for employee_id, number in numbers]
     if rows:
         session.execute(insert_into(session, StaleRecordKey).on_conflict_do_nothing(), rows)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, exists, select
 
 from accounts.actor import Actor
 from audit.actions import Action
@@ -16,8 +16,9 @@ from audit.recording import record
 from crypto.sealing import seal, unseal
 from crypto.secret import Secret
 from database.session import Session
-from keys.due_work import due_work, finish
-from organisation.models import Employee
+from keys.due_work import finish
+from keys.models import DueWork
+from organisation.models import Batch, Employee
 from vault.models import RecordKey, RecordPart
 from vault.places import place_of_part
 from vault.record_keys import NumberedKey, key_for_writing, key_of
@@ -31,13 +32,14 @@ def renew_batch(session: Session, actor: Actor) -> int:
     """Give at most 50 records a fresh key where that is due, seal their parts under it, and tell how many were due.
 
     It concerns the whole vault, as re-wrapping does, whatever the actor's scope: nothing of it is shown. A record that
-    got a new key since, by an edit or another session, is left as it is. Raises `PermissionDenied`, `VaultClosed`,
+    got a new key since, by an edit or another session, is left as it is; one that an import is changing waits until
+    that is done. Raises `PermissionDenied`, `VaultClosed`,
     `NoVaultAccess`; for an arbo service nothing is ever due.
     """
     if not is_employer(actor):
         return 0
     holder_id = require_side(session, actor)
-    due = due_work(session, holder_id, RENEW, limit=BATCH_SIZE)
+    due = _due(session, holder_id)
     if not due:
         return 0
     people = [piece.object_id for piece in due]
@@ -50,11 +52,19 @@ def renew_batch(session: Session, actor: Actor) -> int:
     return len(due)
 
 
+def _due(session: Session, holder_id: uuid.UUID) -> list[DueWork]:
+    """What is due on records of which no next version waits for its batch: that version has a fresh key of its own."""
+    waits = exists().where(
+        RecordPart.employee_id == DueWork.object_id, RecordPart.batch_id == Batch.id, Batch.visible_at.is_(None)
+    )
+    statement = select(DueWork).where(DueWork.holder_id == holder_id, DueWork.kind == RENEW, ~waits)
+    return list(session.scalars(statement.order_by(DueWork.created_at, DueWork.id).limit(BATCH_SIZE)))
+
+
 def _renew(session: Session, employee: Employee, holder_id: uuid.UUID, actor: Actor) -> None:
     fresh = key_for_writing(session, employee, holder_id, actor)
     statement = select(RecordPart).where(RecordPart.employee_id == employee.id, RecordPart.key_number != fresh.number)
     former: dict[int, Secret] = {}
-    # Also a part that waits for its batch, which is about to become the present one.
     for part in session.scalars(statement.execution_options(populate_existing=True)).all():
         if part.key_number not in former:
             former[part.key_number] = key_of(session, employee, part.key_number, holder_id, actor).secret

@@ -14,8 +14,9 @@ from crypto.sealing import unseal
 from crypto.source import SeededSource
 from database.base import Base
 from keys.due_work import add_due_work, due_work
+from keys.index_secrets import INDEX
 from keys.models import DueWork
-from organisation.models import Employee, ServiceAgreement
+from organisation.models import Batch, Employee, ServiceAgreement
 from organisation.service_agreements import end_agreement
 from tests.vault.test_share_requests import REFUSED, ask, later, state_of
 from tests.world import OPERATOR, World, card, details
@@ -23,9 +24,18 @@ from vault import ending_agreements, renewing
 from vault.dossiers import Sight, read_employee
 from vault.ending_agreements import end_requests, end_shares
 from vault.errors import RequestDecided
-from vault.indexing import INDEX
+from vault.importing.batches import destroy_batch
 from vault.intake import take_in_shares
-from vault.models import RecordIndex, RecordKey, RecordPart, Share, ShareRequestState, StaleRecordKey, Vault
+from vault.models import (
+    RecordIndex,
+    RecordKey,
+    RecordPart,
+    Share,
+    ShareRequestState,
+    StagedRecordKey,
+    StaleRecordKey,
+    Vault,
+)
 from vault.places import place_of_part
 from vault.recent_shares import recent_shares
 from vault.record_keys import key_of
@@ -114,7 +124,7 @@ def test_the_names_are_gone_at_midnight_before_the_worker_comes_by(world: World)
     assert open_requests_of_service(world.session, carla) == []
     assert requests_of_service(world.session, carla) == []
     assert names(world.session, carla, [employee_id]) == {employee_id: None}
-    assert search(world.session, carla, SearchWords(last_name="Yılmaz")) == []
+    assert search(world.session, carla, SearchWords(last_name="Yılmaz")).hits == ()
     assert requests_to_answer(world.session, world.actor("Anna")) == []
     with pytest.raises(RequestDecided) as decided:
         refuse_request(world.session, asked.id, REFUSED, world.actor("Anna"))
@@ -258,6 +268,31 @@ def test_a_remembered_key_opens_nothing_after_the_next_login(world: World) -> No
     assert page.card.last_name == "Yılmaz"
     (entry,) = world.session.scalars(select(AuditEntry).where(AuditEntry.action == "key:renew"))
     assert entry.details == {"count": 1}
+
+
+def test_what_waits_for_an_import_is_not_the_services_either(world: World) -> None:
+    """The staged key is destroyed and marked, so that the import is refused; what is due waits until it is over."""
+    session, employee_id = world.session, world.employ("MS001", "Yılmaz")
+    world.share(employee_id)
+    batch_id = session.source.new_id()
+    session.add(Batch(id=batch_id, organisation_id=world.employer.id, visible_at=None))
+    session.flush()
+    for part in session.scalars(select(RecordPart).where(RecordPart.employee_id == employee_id)).all():
+        columns = {column.name: getattr(part, column.name) for column in RecordPart.__table__.columns}
+        session.add(RecordPart(**{**columns, "version": 2, "key_number": 2, "batch_id": batch_id}))
+    for key in session.scalars(select(RecordKey).where(RecordKey.employee_id == employee_id)).all():
+        columns = {column.name: getattr(key, column.name) for column in RecordKey.__table__.columns}
+        session.add(StagedRecordKey(**{**columns, "key_number": 2, "batch_id": batch_id}))
+    session.flush()
+    end_it(world)
+    assert end_shares(session) == 1
+    assert list(session.scalars(select(StagedRecordKey.holder_id))) == [vault_of(world)]
+    assert set(session.scalars(select(StaleRecordKey.key_number))) == {1, 2}
+    assert renew_batch(session, world.actor("Anna")) == 0
+    destroy_batch(session, batch_id)
+    assert renew_batch(session, world.actor("Anna")) == 1
+    assert count(world, StaleRecordKey) == 0
+    assert read_employee(session, employee_id, world.actor("Anna")).sight is Sight.OPEN
 
 
 def test_a_record_that_was_edited_since_is_left_as_it_is(world: World) -> None:
