@@ -13,8 +13,7 @@ from crypto.errors import UnsealError
 from crypto.sealing import unseal
 from crypto.source import SeededSource
 from database.base import Base
-from keys.due_work import add_due_work, due_work
-from keys.index_secrets import INDEX
+from keys.due_work import due_work
 from keys.models import DueWork
 from organisation.models import Batch, Employee, ServiceAgreement
 from organisation.service_agreements import end_agreement
@@ -25,6 +24,7 @@ from vault.dossiers import Sight, read_employee
 from vault.ending_agreements import end_requests, end_shares
 from vault.errors import RequestDecided
 from vault.importing.batches import destroy_batch
+from vault.indexing import leave_indexing
 from vault.intake import take_in_shares
 from vault.models import (
     RecordIndex,
@@ -75,24 +75,6 @@ def count(world: World, table: type[Base], *conditions: object) -> int:
     return world.session.scalar(select(func.count()).select_from(table).where(*conditions)) or 0  # type: ignore[arg-type]
 
 
-def index_for_service(world: World, employee_id: UUID) -> None:
-    """Give the service an index row of its own, and more to index."""
-    session = world.session
-    of_vault = session.scalars(select(RecordIndex).where(RecordIndex.employee_id == employee_id)).first()
-    assert of_vault is not None
-    columns = {column.name: getattr(of_vault, column.name) for column in RecordIndex.__table__.columns}
-    session.add(RecordIndex(**{**columns, "holder_id": world.service.holder_id}))
-    assert world.service.holder_id is not None
-    add_due_work(
-        session,
-        organisation_id=world.service.id,
-        holder_id=world.service.holder_id,
-        kind=INDEX,
-        object_ids=[employee_id],
-    )
-    session.flush()
-
-
 def test_a_second_before_midnight_nothing_ends(world: World) -> None:
     employee_id = world.employ("MS001", "Yılmaz")
     world.share(employee_id)
@@ -137,7 +119,9 @@ def test_all_that_the_service_held_is_destroyed_without_a_key(world: World) -> N
     share = world.share(employee_id)
     begin_dossier_content(world.session, share.id, visible_to_employer=True)
     take_in_shares(world.session, world.actor("Carla"))
-    index_for_service(world, employee_id)
+    leave_indexing(world.session, [employee_id])
+    for table in (RecordKey, RecordIndex, DueWork):
+        assert count(world, table, table.holder_id == world.service.holder_id) == 1
     end_it(world)
 
     assert end_shares(world.session) == 1
