@@ -84,10 +84,8 @@ def _option(options: Sequence[Layout], rows: tuple[int, int]) -> Layout:
 
 def _samples(top: Sequence[Row], layout: Layout) -> tuple[tuple[str, ...], ...]:
     under = [row.cells for row in top if row.number > layout.row][:SAMPLES]
-    return tuple(
-        tuple(shown_cell(cells[index]) for cells in under if index < len(cells) and cells[index])
-        for index in range(len(layout.labels))
-    )
+    columns = ([cells[index] for cells in under if index < len(cells)] for index in range(len(layout.labels)))
+    return tuple(tuple(dict.fromkeys(shown_cell(cell) for cell in column if cell)) for column in columns)
 
 
 def shown_cell(value: str) -> str:
