@@ -234,5 +234,6 @@ def _find_absent(session: Session, numbers: Collection[str], found: _Found, acto
     statement = select(Employee.personnel_number).where(
         Employee.organisation_id == actor.organisation_id, is_visible(), in_service
     )
-    in_order = session.scalars(statement.order_by(Employee.personnel_number).execution_options(yield_per=1_000))
-    found.absent.extend(number for number in in_order if number not in numbers)
+    statement = statement.order_by(Employee.personnel_number).execution_options(yield_per=1_000)
+    with session.scalars(statement) as in_order:
+        found.absent.extend(number for number in in_order if number not in numbers)

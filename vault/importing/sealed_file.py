@@ -81,9 +81,12 @@ def open_pieces(session: Session, kept: EmployeeImport, file_key: Secret) -> byt
     """The file. Raises `ImportGone` when its pieces were destroyed, `UnsealError` when one was moved or changed."""
     statement = select(ImportChunk.number, ImportChunk.sealed).where(ImportChunk.import_id == kept.id)
     # Fetched a few at a time, so that the file is not held twice: sealed and open.
-    rows = session.execute(statement.order_by(ImportChunk.number).execution_options(yield_per=_PIECES_AT_ONCE))
+    statement = statement.order_by(ImportChunk.number).execution_options(yield_per=_PIECES_AT_ONCE)
     last = _piece_count(kept.size) - 1
-    pieces = [unseal(file_key, sealed, place_of_piece(kept.id, number, last=number == last)) for number, sealed in rows]
+    with session.execute(statement) as rows:
+        pieces = [
+            unseal(file_key, sealed, place_of_piece(kept.id, number, last=number == last)) for number, sealed in rows
+        ]
     if not pieces:
         raise ImportGone
     if sum(map(len, pieces)) != kept.size:

@@ -7,7 +7,7 @@ import io
 import pytest
 
 from tests.vault.importing.conftest import House
-from tests.vault.importing.files import HEADINGS, row, sheets_with, text_file
+from tests.vault.importing.files import HEADINGS, Rows, row, sheets_with, text_file
 from tests.vault.importing.test_jobs import keep, shown
 from vault.importing.errors import FileRefused
 from vault.importing.headings import COLUMNS
@@ -73,16 +73,15 @@ def test_columns_have_the_letters_of_a_spreadsheet() -> None:
 
 
 def test_the_first_sheet_whose_columns_are_all_known_is_read() -> None:
-    sheets = {"Uitleg": [["Lees dit eerst"]], "Oud": [["Naam", "Afdeling"], ["x", "y"]], "Nu": [HEADINGS, row()],
+    sheets: dict[str, Rows] = {"Uitleg": [["Lees dit eerst"]], "Oud": [["Naam", "Afdeling"], ["x", "y"]], "Nu": [HEADINGS, row()],
               "Straks": [HEADINGS, row()]}  # fmt: skip
     assert read_upload(io.BytesIO(sheets_with(sheets))).layout.sheet == "Nu"
 
 
 def test_of_sheets_without_rows_or_columns_enough_the_reason_is_told() -> None:
-    for sheets, code in (
-        ({"A": [["x"]], "B": [HEADINGS]}, "no_rows"),
-        ({"A": [["x"], ["y"]], "B": [["z"], ["z"]]}, "no_headings"),
-    ):
+    empty: dict[str, Rows] = {"A": [["x"]], "B": [HEADINGS]}
+    narrow: dict[str, Rows] = {"A": [["x"], ["y"]], "B": [["z"], ["z"]]}
+    for sheets, code in ((empty, "no_rows"), (narrow, "no_headings")):
         with pytest.raises(FileRefused) as refused:
             read_upload(io.BytesIO(sheets_with(sheets)))
         assert refused.value.code == code
