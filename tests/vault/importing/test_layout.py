@@ -73,8 +73,12 @@ def test_columns_have_the_letters_of_a_spreadsheet() -> None:
 
 
 def test_the_first_sheet_whose_columns_are_all_known_is_read() -> None:
-    sheets: dict[str, Rows] = {"Uitleg": [["Lees dit eerst"]], "Oud": [["Naam", "Afdeling"], ["x", "y"]], "Nu": [HEADINGS, row()],
-              "Straks": [HEADINGS, row()]}  # fmt: skip
+    sheets: dict[str, Rows] = {
+        "Uitleg": [["Lees dit eerst"]],
+        "Oud": [["Naam", "Afdeling"], ["x", "y"]],
+        "Nu": [HEADINGS, row()],
+        "Straks": [HEADINGS, row()],
+    }
     assert read_upload(io.BytesIO(sheets_with(sheets))).layout.sheet == "Nu"
 
 
