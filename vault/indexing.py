@@ -83,8 +83,12 @@ def index_records(session: Session, actor: Actor, holder_id: uuid.UUID, employee
         indexer.row(employee.id, employee.organisation_id, employee.version, card, details)
         for employee, card, details in opened
     ]
+    # The row of a version that waits for its batch stays.
+    present = exists().where(Employee.id == RecordIndex.employee_id, RecordIndex.version <= Employee.version)
     session.execute(
-        delete(RecordIndex).where(RecordIndex.holder_id == holder_id, RecordIndex.employee_id.in_(employee_ids)),
+        delete(RecordIndex).where(
+            RecordIndex.holder_id == holder_id, RecordIndex.employee_id.in_(employee_ids), present
+        ),
         execution_options={"synchronize_session": False},
     )
     if rows:

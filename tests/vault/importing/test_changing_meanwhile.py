@@ -35,7 +35,8 @@ from vault.importing.comparing import ROWS_AT_ONCE
 from vault.importing.errors import ImportInterrupted, PeopleChanged
 from vault.importing.jobs import discard
 from vault.importing.writing import write_rows
-from vault.models import RecordKey, RecordPart, StagedRecordKey, StaleRecordKey
+from vault.indexing import index_records
+from vault.models import RecordIndex, RecordKey, RecordPart, StagedRecordKey, StaleRecordKey, Vault
 
 
 def edit_one(house: House) -> None:
@@ -133,6 +134,20 @@ def test_a_share_that_comes_or_goes_while_a_fresh_key_waits_refuses_the_import(s
             RecordKey.employee_id == employee_id(staff, "B"), RecordKey.key_number == 2
         )
         assert len(session.scalars(newest).all()) == (1 if act == "end" else 2)
+
+
+def test_indexing_what_is_there_leaves_the_index_of_what_waits(staff: House) -> None:
+    """Design 2.5: otherwise somebody who was changed would not be found any more."""
+    some_id = employee_id(staff, "MS003")
+    running = write_rows(staff.factory, keep(staff, [HEADINGS, row(city="Delft")]), actor_of(staff))
+    next(running)
+    with staff.factory() as session, session.begin():
+        holder_id = session.get_one(Vault, staff.employer_id).holder_id
+        index_records(session, staff.actor(session), holder_id, [some_id])
+    list(running)
+    with staff.factory() as session:
+        versions = session.scalars(select(RecordIndex.version).where(RecordIndex.employee_id == some_id)).all()
+    assert versions == [2]
 
 
 def test_a_run_that_goes_on_does_not_write_twice(staff: House) -> None:
