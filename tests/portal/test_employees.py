@@ -25,7 +25,9 @@ def tree_lines(page: Page) -> list[str]:
 
 def menu(page: Page) -> list[str]:
     """What the page offers under Acties."""
-    entries = [element for element in elements(page.root, "details") if element.get("class") == "dk-menu"]
+    # The menu under one's own name is above it.
+    (main,) = elements(page.root, "main")
+    entries = [element for element in elements(main, "details") if element.get("class") == "dk-menu"]
     return [text_of(link) for entry in entries for link in elements(entry, "a")]
 
 
