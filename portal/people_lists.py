@@ -76,6 +76,9 @@ def search_people(actor: Actor, form: SearchForm, *, everybody: bool = False) ->
     except (NoVaultAccess, VaultClosed):
         form.form_errors.append(_("U kunt nu alleen op personeelsnummer zoeken."))
     else:
+        if "bsn" in form:
+            # It was typed to find somebody by, and is not shown, here no more than anywhere.
+            form.bsn.data = ""
         return Found(result, _employers_called(actor, typed) if typed else ())
     return None
 

@@ -39,6 +39,7 @@ def test_the_employer_finds_by_each_field_and_several_at_once(company: Company, 
     assert names_of(page) == [company.employee_url("Eva")]
     assert "1 werknemer gevonden" in page.text
     assert TEST_BSN not in page.response.request.url
+    assert values.get("bsn", TEST_BSN) not in page.response.get_data(as_text=True)
 
 
 def test_only_who_may_read_a_bsn_has_a_field_for_it(company: Company) -> None:
