@@ -16,10 +16,15 @@ from accounts.actor import Actor
 from bench.staff import SEED, personnel_number
 from bench.town import Town, make_town
 from database.session import Session
+from organisation.memberships import actor_for
 from organisation.models import Employee
 from portal.demo.draws import Draws
 from portal.demo.names import draw_name
+from tests.people import ACCESS_POINT
 from vault.dossiers import read_employee
+from vault.exporting.columns import Cell
+from vault.exporting.people import Export, ExportChoice, begin_export
+from vault.exporting.workbook import write_workbook
 from vault.importing.jobs import keep_upload, make_departments, read_upload
 from vault.importing.opening import open_import
 from vault.importing.previewing import examine
@@ -44,6 +49,7 @@ def measure_all(folder: Path, workbook: Path, people: int) -> dict[str, float]:
     found |= _find(town, people)
     found["a page of 100 names"] = _median(town, (_page_of(chosen) for chosen in _pages(ids)))
     found["opening one dossier"] = _median(town, (_reading(employee_id) for employee_id in ids))
+    found["exporting, a person"] = _export(town)
     found["one share"] = _median(town, (_sharing(employee_id) for employee_id in ids))
     return found
 
@@ -95,6 +101,28 @@ def _find(town: Town, people: int) -> dict[str, float]:
         "search by last name": _median(town, (_searching(SearchWords(last_name=name)) for name in last_names)),
         "lookup by number": _median(town, (_searching(SearchWords(personnel_number=one)) for one in numbers)),
     }
+
+
+def _export(town: Town) -> float:
+    """Milliseconds a person of an .xlsx with at most the first 10,000."""
+    anna = town.people["Anna"]
+    started, people = time.perf_counter(), 0
+
+    def actor_of(session: Session) -> Actor:
+        return actor_for(session, anna.id, ACCESS_POINT, anna.keys())
+
+    def some(export: Export) -> Iterator[list[list[Cell]]]:
+        nonlocal people
+        for batch in export.batches:
+            yield [export.columns.cells(row) for row in batch]
+            people += len(batch)
+            if people >= EXPORTED:
+                return
+
+    export = begin_export(town.factory, actor_of, ExportChoice("xlsx"))
+    for _piece in write_workbook(export.columns.headings, some(export)):
+        pass
+    return (time.perf_counter() - started) * 1000 / people
 
 
 def _pages(ids: list[UUID]) -> Iterator[list[UUID]]:
