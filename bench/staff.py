@@ -61,7 +61,7 @@ def _values(draw: Random, name: InventedName, row: int) -> dict[str, str | date]
         "house_number": str(draw.randrange(1, 300)),
         "postcode": f"{draw.randrange(1000, 9999)} {draw.choice('ABCDEGH')}{draw.choice('BCDEGHJ')}",
         "city": "Utrecht",
-        "email": f"p{row}@bedrijf.example",
+        "email": f"p{row}@voorbeeldbedrijf.nl",
         "phone_mobile": f"06{draw.randrange(10_000_000, 99_999_999)}",
         "department": DEPARTMENTS[row % len(DEPARTMENTS)],
         "function_group": group,

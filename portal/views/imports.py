@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, stream_template, url_for
@@ -54,10 +54,10 @@ from vault.importing.jobs import (
 from vault.importing.marking import FILE_NAME as FAULTS_FILE_NAME
 from vault.importing.marking import mark_faults
 from vault.importing.opening import open_import
-from vault.importing.previewing import Pages, examine
+from vault.importing.previewing import Checked, Pages, Preview, examine, examine_by_steps
 from vault.importing.results import import_result
 from vault.importing.template import FILE_NAME, MEDIA_TYPE, make_template
-from vault.importing.writing import Progress, write_rows
+from vault.importing.writing import write_rows
 
 blueprint = Blueprint("imports", __name__, url_prefix="/werknemers/importeren")
 
@@ -66,9 +66,12 @@ MOST_PAGES = 1_000_000
 ROWS = re.compile(r"([0-9]{1,6})-([0-9]{1,6})")
 
 
+Step = TypeVar("Step")
+
+
 @dataclass(frozen=True)
 class Stop:
-    """The last line of a progress page whose import could not go on: why, and that nothing became visible."""
+    """The last line of a progress page whose work could not go on, and why: nothing became visible."""
 
     reason: str
 
@@ -139,18 +142,20 @@ def preview(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     # Reading and comparing every row takes seconds; nobody has to wait for that.
     release()
     wanted = Pages(_page_number("fouten"), _page_number("wijzigingen"), _page_number("afwezig"))
-    found = examine(current_services().factory, opened, actor, wanted)
-    return render_template(
-        "imports/preview.html",
-        import_id=import_id,
-        preview=found,
-        layout=opened.layout,
-        departments=found.new_departments[:SHOWN_DEPARTMENTS],
-        more_departments=max(0, len(found.new_departments) - SHOWN_DEPARTMENTS),
-        field_label=field_label,
-        shown_value=shown_value,
-        page_url=_page_urls(import_id, wanted),
-    )
+    steps = _checking(examine_by_steps(current_services().factory, opened, actor, wanted))
+    # What refuses the file at once still gets an answer of its own.
+    first = next(steps)
+    page = {
+        "import_id": import_id,
+        "layout": opened.layout,
+        "shown_departments": SHOWN_DEPARTMENTS,
+        "field_label": field_label,
+        "shown_value": shown_value,
+        "page_url": _page_urls(import_id, wanted),
+    }
+    if isinstance(first, Preview):
+        return render_template("imports/preview.html", preview=first, **page)
+    return _streamed("imports/checking.html", steps=_steps(first, steps), **page)
 
 
 @blueprint.get("/<uuid:import_id>/fouten.xlsx")
@@ -209,12 +214,7 @@ def confirm(import_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     except (NothingToImport, NumberTaken, OtherImportRunning, PeopleChanged) as refusal:
         flash(_reason(refusal), "error")
         return redirect(url_for("imports.preview", import_id=import_id), 303)
-    response = Response(
-        stream_template("imports/writing.html", import_id=import_id, steps=_steps(first, steps)), mimetype="text/html"
-    )
-    # A proxy that collects the answer would hide the progress.
-    response.headers["X-Accel-Buffering"] = "no"
-    return response
+    return _streamed("imports/writing.html", import_id=import_id, steps=_steps(first, steps))
 
 
 @blueprint.post("/<uuid:import_id>/verwijderen")
@@ -312,8 +312,20 @@ def _fault_sentence(fault: RowFault) -> str:
     )
 
 
-def _steps(first: Progress, others: Iterator[Progress]) -> Iterator[Progress | Stop]:
-    """Each step of the import; an error ends the page in words, since its status has left already."""
+def _streamed(template: str, **page: Any) -> Response:
+    response = Response(stream_template(template, **page), mimetype="text/html")
+    # A proxy that collects the answer would hide the progress.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def _checking(steps: Generator[Checked, None, Preview]) -> Iterator[Checked | Preview]:
+    """How far the checking is, and at last what it found; of a file with few rows that is all."""
+    yield (yield from steps)
+
+
+def _steps(first: Step, others: Iterator[Step]) -> Iterator[Step | Stop]:
+    """Each step of long work; an error ends the page in words, since its status has left already."""
     yield first
     try:
         yield from others

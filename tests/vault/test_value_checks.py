@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -192,3 +193,27 @@ def test_any_text_is_kept_or_refused_and_what_is_kept_stays_as_it_is(text: str, 
     if isinstance(kept, str) and not isinstance(kept, Gender):
         assert check(kept) == kept
         assert not kept.startswith(("=", "@"))
+
+
+_LABEL = some.from_regex(r"[A-Za-z0-9]{1,4}(-[A-Za-z0-9]{1,4})?", fullmatch=True)
+_NAME = some.from_regex(r"[A-Za-z0-9_-]{1,5}(\.[A-Za-z0-9_-]{1,5})?", fullmatch=True).filter(
+    lambda name: not name.startswith("-")
+)
+
+
+@given(name=_NAME, labels=some.lists(_LABEL, min_size=1, max_size=3), end=some.sampled_from(["nl", "com", "org"]))
+def test_a_plain_address_is_what_the_library_makes_of_it(name: str, labels: list[str], end: str) -> None:
+    """Most addresses do not go through the library, which is slow; none of those may come out differently."""
+    address = f"{name}@{'.'.join(labels)}.{end}"
+    assert value_checks._PLAIN_EMAIL.fullmatch(address)
+
+    expected = validate_email(address, check_deliverability=False, globally_deliverable=False).normalized
+
+    assert value_checks.check_email(address) == expected
+
+
+@pytest.mark.parametrize(
+    "odd", ["a@b-.nl", "a@-b.nl", "a@b--c.nl", "a..b@c.nl", ".a@b.nl", "a@b.invalid", "a@b", "é@b.nl", "a@b..nl"]
+)
+def test_an_odd_address_goes_through_the_library(odd: str) -> None:
+    assert value_checks._PLAIN_EMAIL.fullmatch(odd) is None

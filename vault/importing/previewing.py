@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +19,7 @@ from organisation.models import Department, Employee, Employment
 from organisation.scope import has_not_ended, is_visible
 from vault.fields import mask_bsn
 from vault.importing.checking import GoodRow, RowFault, fold_department
-from vault.importing.comparing import Compared, Comparer, FieldChange, Kind
+from vault.importing.comparing import ROWS_AT_ONCE, Compared, Comparer, FieldChange, Kind
 from vault.importing.jobs import require_import
 from vault.importing.opening import OpenedImport, open_import
 
@@ -49,6 +49,14 @@ class Listed(Generic[_Item]):
     def pages(self) -> int:
         """How many pages there are, at least one."""
         return max(1, -(-self.total // PAGE_SIZE))
+
+
+@dataclass(frozen=True)
+class Checked:
+    """How far the checking of a file is: rows looked at, of at most `total`."""
+
+    rows: int
+    total: int
 
 
 @dataclass(frozen=True)
@@ -111,16 +119,31 @@ def preview(factory: SessionFactory, import_id: uuid.UUID, actor: Actor, pages: 
 
 
 def examine(factory: SessionFactory, opened: OpenedImport, actor: Actor, pages: Pages | None = None) -> Preview:
-    """Check every row and compare it with who is there; it holds no transaction for longer than five hundred rows.
+    """What `examine_by_steps` finds, without its steps. Raises as it."""
+    steps = examine_by_steps(factory, opened, actor, pages)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            found: Preview = end.value
+            return found
 
-    Whose present data are shown is in the log before this returns. Raises `FileRefused`, also while columns are missing
-    or chosen twice, and as `comparing.Comparer.compare`.
+
+def examine_by_steps(
+    factory: SessionFactory, opened: OpenedImport, actor: Actor, pages: Pages | None = None
+) -> Generator[Checked, None, Preview]:
+    """Check every row and compare it with who is there, and tell after each five hundred rows how far it is.
+
+    No transaction is held for longer than that. Whose present data are shown is in the log before this returns. Raises
+    `FileRefused`, also while columns are missing or chosen twice, and as `comparing.Comparer.compare`.
     """
     found = _Found(pages or Pages())
     checking = opened.check_rows()
     comparer = Comparer(factory, actor, checking.headings, opened.id)
-    for _, judged in comparer.compare_all(checking.rows):
+    for rows, (_, judged) in enumerate(comparer.compare_all(checking.rows), 1):
         found.add(judged)
+        if rows % ROWS_AT_ONCE == 0:
+            yield Checked(rows, max(rows, checking.total))
     with factory() as session, session.begin():
         require_import(session, actor)
         changes = _shown_changes(session, opened.id, found, actor)
