@@ -26,7 +26,7 @@ from tests.portal.company import Company
 from tests.vault.importing.files import HEADINGS, row, text_file, workbook, zip_of
 from tests.world import OPERATOR, WHOLE
 from vault.importing.jobs import discard, keep_upload, read_upload
-from vault.importing.previewing import Checked
+from vault.importing.previewing import Checked, examine, examine_by_steps
 from vault.importing.writing import write_rows
 from vault.models import ImportChunk
 
@@ -191,8 +191,8 @@ def test_nobody_waits_while_the_rows_are_checked_for_departments(
 
         return examine_meanwhile
 
-    monkeypatch.setattr(imports, "examine", while_another_writes(imports.examine))
-    monkeypatch.setattr(imports, "examine_by_steps", while_another_writes(imports.examine_by_steps))
+    monkeypatch.setattr(imports, "examine", while_another_writes(examine))
+    monkeypatch.setattr(imports, "examine_by_steps", while_another_writes(examine_by_steps))
     anna.submit(action=f"{URL}/{import_id(anna)}/afdelingen")
     assert others == ["POST", "GET"]
 
