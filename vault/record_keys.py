@@ -24,7 +24,7 @@ from keys.models import SealedForm
 from keys.opened import OpenedKeys
 from organisation.models import Employee, Organisation
 from vault.errors import NoVaultAccess
-from vault.models import RecordIndex, RecordKey, Share, StaleRecordKey
+from vault.models import RecordIndex, RecordKey, Share, StagedRecordKey, StaleRecordKey
 from vault.places import place_of_record_key
 from vault.sides import keep_generation
 
@@ -125,15 +125,22 @@ def mark_stale(session: Session, employee: Employee, vault_holder_id: uuid.UUID)
         RecordKey.employee_id == employee.id, RecordKey.holder_id == vault_holder_id
     )
     number = session.scalar(newest)
-    if number is not None and session.get(StaleRecordKey, (employee.id, number)) is None:
-        session.add(StaleRecordKey(employee_id=employee.id, key_number=number))
-        session.flush()
+    if number is not None:
+        _mark(session, employee, number)
 
 
 def destroy(session: Session, employee: Employee, holder_id: uuid.UUID) -> None:
-    """Destroy every key of a record that a holder has, what it is found by, and the work on it that was due."""
+    """Destroy every key of a record that a holder has, what it is found by, and the work on it that was due.
+
+    A key that waits for an import goes too, and is stale from then on, so that the import is refused.
+    """
     for table in (RecordKey, RecordIndex):
         session.execute(delete(table).where(table.employee_id == employee.id, table.holder_id == holder_id))
+    staged = delete(StagedRecordKey).where(
+        StagedRecordKey.employee_id == employee.id, StagedRecordKey.holder_id == holder_id
+    )
+    for number in session.scalars(staged.returning(StagedRecordKey.key_number)).all():
+        _mark(session, employee, number)
     drop_due_work(session, holder_id, INDEX, [employee.id])
 
 
@@ -146,6 +153,12 @@ def sharing_holders(session: Session, employee_id: uuid.UUID) -> list[uuid.UUID]
         .order_by(Organisation.id)
     )
     return [holder_id for holder_id in session.scalars(statement) if holder_id is not None]
+
+
+def _mark(session: Session, employee: Employee, number: int) -> None:
+    if session.get(StaleRecordKey, (employee.id, number)) is None:
+        session.add(StaleRecordKey(employee_id=employee.id, key_number=number))
+        session.flush()
 
 
 def _is_stale(session: Session, employee: Employee, number: int) -> bool:

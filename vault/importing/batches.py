@@ -5,21 +5,15 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
 from database.session import Session
 from keys.models import HolderGeneration
 from organisation.models import Batch, Employee, Employment, StagedEmployment
 from vault.importing.errors import ImportInterrupted
-from vault.models import Part, RecordIndex, RecordKey, RecordPart, StagedRecordKey
+from vault.models import Part, RecordIndex, RecordKey, RecordPart, StagedRecordKey, StaleRecordKey
 
 _TABLES_OF_NEW_PEOPLE = (RecordIndex, RecordPart, RecordKey, Employment)
-
-
-def begin_batch(session: Session, batch_id: uuid.UUID, organisation_id: uuid.UUID) -> None:
-    """Begin a batch anew: what an earlier run wrote of it is destroyed."""
-    destroy_batch(session, batch_id)
-    session.execute(insert(Batch), {"id": batch_id, "organisation_id": organisation_id, "visible_at": None})
 
 
 def batch_holds(session: Session, batch_id: uuid.UUID, added: int, records: int) -> bool:
@@ -60,6 +54,7 @@ def destroy_batch(session: Session, batch_id: uuid.UUID) -> None:
         RecordPart.version == RecordIndex.version,
     )
     for statement in (
+        delete(StaleRecordKey).where(_of_no_key_but_staged(batch_id)),
         delete(RecordIndex).where(staged),
         delete(RecordPart).where(RecordPart.batch_id == batch_id),
         delete(StagedRecordKey).where(StagedRecordKey.batch_id == batch_id),
@@ -69,3 +64,12 @@ def destroy_batch(session: Session, batch_id: uuid.UUID) -> None:
         delete(Batch).where(Batch.id == batch_id),
     ):
         session.execute(statement, execution_options={"synchronize_session": False})
+
+
+def _of_no_key_but_staged(batch_id: uuid.UUID) -> ColumnElement[bool]:
+    """That a mark is of a key which goes with the batch: the next key gets the same number, and is not stale."""
+    staged, present = (
+        exists().where(table.employee_id == StaleRecordKey.employee_id, table.key_number == StaleRecordKey.key_number)
+        for table in (StagedRecordKey, RecordKey)
+    )
+    return staged.where(StagedRecordKey.batch_id == batch_id) & ~present

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -17,7 +17,8 @@ from crypto.source import SeededSource
 from database.engine import make_engine
 from database.session import SessionFactory
 from keys.models import DueWork
-from organisation.models import Employment, StagedEmployment
+from organisation.calendar import today
+from organisation.models import Employment, ServiceAgreement, StagedEmployment
 from tests.vault.importing.conftest import House
 from tests.vault.importing.files import HEADINGS, row
 from tests.vault.importing.test_changing import (
@@ -31,6 +32,7 @@ from tests.vault.importing.test_changing import (
 )
 from tests.vault.importing.test_jobs import count, keep
 from tests.vault.importing.test_writing import actor_of, employee_id, import_all, visible_people
+from vault.ending_agreements import end_shares
 from vault.importing.comparing import ROWS_AT_ONCE
 from vault.importing.errors import ImportInterrupted, PeopleChanged
 from vault.importing.jobs import discard
@@ -134,6 +136,54 @@ def test_a_share_that_comes_or_goes_while_a_fresh_key_waits_refuses_the_import(s
             RecordKey.employee_id == employee_id(staff, "B"), RecordKey.key_number == 2
         )
         assert len(session.scalars(newest).all()) == (1 if act == "end" else 2)
+
+
+def test_a_share_that_ends_takes_the_key_that_waits_for_an_import_along(staff: House) -> None:
+    """S-15: what the import would bring is not the service's to open, with a copy of the database either."""
+    running_share = share(staff, "B")
+    move_vault_on(staff)
+    import_id = keep(staff, [HEADINGS, row(number="B", bsn="", city="Delft")])
+    running = write_rows(staff.factory, import_id, actor_of(staff))
+    next(running)
+    assert count(staff.factory, StagedRecordKey) == 2
+    unshare(staff, running_share)
+    with staff.factory() as session:
+        holder_id = session.get_one(Vault, staff.employer_id).holder_id
+        assert list(session.scalars(select(StagedRecordKey.holder_id))) == [holder_id]
+    with pytest.raises(PeopleChanged):
+        list(running)
+    share(staff, "B")
+    assert list(write_rows(staff.factory, import_id, actor_of(staff)))[-1].finished
+
+
+def test_an_agreement_that_ends_while_a_fresh_key_waits_refuses_the_import_once(staff: House) -> None:
+    """The mark of the key that was thrown away does not stand in the way of the next, of the same number."""
+    share(staff, "B")
+    move_vault_on(staff)
+    import_id = keep(staff, [HEADINGS, row(number="B", bsn="", city="Delft")])
+    running = write_rows(staff.factory, import_id, actor_of(staff))
+    next(running)
+    with staff.factory() as session, session.begin():
+        day = today(session)
+        ended = update(ServiceAgreement).where(ServiceAgreement.employer_id == staff.employer_id)
+        session.execute(ended.values(starts_on=day - timedelta(days=9), ends_on=day - timedelta(days=1)))
+        assert end_shares(session) == 1
+    with pytest.raises(PeopleChanged):
+        list(running)
+    assert list(write_rows(staff.factory, import_id, actor_of(staff)))[-1].finished
+    assert opened(staff, "B")[1].city == "Delft"
+
+
+def test_a_batch_that_is_destroyed_leaves_the_mark_of_a_key_that_is_there(staff: House) -> None:
+    """Somebody edited meanwhile, and the key of that edit, of the same number, is known to who may know no more."""
+    move_vault_on(staff)
+    import_id = keep(staff, [HEADINGS, row(number="B", bsn="", city="Delft")])
+    next(write_rows(staff.factory, import_id, actor_of(staff)))
+    edit(staff, "B")
+    unshare(staff, share(staff, "B"))
+    with staff.factory() as session, session.begin():
+        discard(session, import_id, staff.actor(session))
+        assert list(session.scalars(select(StaleRecordKey.key_number))) == [2]
 
 
 def test_indexing_what_is_there_leaves_the_index_of_what_waits(staff: House) -> None:
