@@ -7,6 +7,7 @@ any more. That takes the key of the vault, so it waits for the next session that
 from __future__ import annotations
 
 import uuid
+from collections.abc import Collection
 
 from sqlalchemy import delete, exists, select
 
@@ -39,17 +40,23 @@ def renew_batch(session: Session, actor: Actor) -> int:
     if not is_employer(actor):
         return 0
     holder_id = require_side(session, actor)
-    due = _due(session, holder_id)
+    employees = _lock(session, {piece.object_id for piece in _due(session, holder_id)})
+    # Looked at once more: meanwhile an import may have begun to change one of them, or a colleague may have been first.
+    due = [piece for piece in _due(session, holder_id) if piece.object_id in employees]
     if not due:
         return 0
     people = [piece.object_id for piece in due]
     record(session, Action.KEY_RENEW, by=actor.who, subjects=people, details={"count": len(people)})
-    statement = select(Employee).where(Employee.id.in_(people)).order_by(Employee.id)
-    locked = statement.with_for_update().execution_options(populate_existing=True)
-    for employee in session.scalars(locked).all():
-        _renew(session, employee, holder_id, actor)
+    for employee_id in people:
+        _renew(session, employees[employee_id], holder_id, actor)
     finish(session, due)
     return len(due)
+
+
+def _lock(session: Session, employee_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Employee]:
+    statement = select(Employee).where(Employee.id.in_(employee_ids)).order_by(Employee.id)
+    locked = statement.with_for_update().execution_options(populate_existing=True)
+    return {employee.id: employee for employee in session.scalars(locked)}
 
 
 def _due(session: Session, holder_id: uuid.UUID) -> list[DueWork]:

@@ -49,7 +49,9 @@ def write_changes(
 
 
 def _require_unchanged(session: Session, people: dict[uuid.UUID, Compared]) -> None:
-    versions = dict(session.execute(select(Employee.id, Employee.version).where(Employee.id.in_(people))).all())
+    # Whoever edits, shares or renews one of them meanwhile waits, and then finds what is staged here.
+    kept = select(Employee.id, Employee.version).where(Employee.id.in_(people)).order_by(Employee.id)
+    versions = dict(session.execute(kept.with_for_update(read=True)).all())
     if any(row.present is None or versions.get(key) != row.present.version for key, row in people.items()):
         raise PeopleChanged
 

@@ -141,7 +141,8 @@ def _finish(factory: SessionFactory, opened: OpenedImport, actor: Actor, written
         note_written(session, opened, written, written)
         changed = people_changed_by(session, opened.id)
         if not written.added and not changed:
-            raise NothingToImport
+            # What was staged is gone where somebody edited all of them meanwhile.
+            raise PeopleChanged if written.records else NothingToImport
         record(
             session,
             Action.IMPORT_CONFIRM,

@@ -7,6 +7,7 @@ import signal
 from collections.abc import Callable
 from datetime import date, timedelta
 from functools import partial
+from threading import Thread, get_ident
 from uuid import UUID
 
 import pytest
@@ -15,10 +16,11 @@ from sqlalchemy import event, func, select, update
 from accounts.actor import Actor
 from crypto.source import SeededSource
 from database.engine import make_engine
-from database.session import SessionFactory
+from database.session import Session, SessionFactory
+from keys.due_work import add_due_work
 from keys.models import DueWork
 from organisation.calendar import today
-from organisation.models import Employment, ServiceAgreement, StagedEmployment
+from organisation.models import Employee, Employment, ServiceAgreement, StagedEmployment
 from tests.vault.importing.conftest import House
 from tests.vault.importing.files import HEADINGS, row
 from tests.vault.importing.test_changing import (
@@ -39,6 +41,7 @@ from vault.importing.jobs import discard
 from vault.importing.writing import write_rows
 from vault.indexing import index_records
 from vault.models import RecordIndex, RecordKey, RecordPart, StagedRecordKey, StaleRecordKey, Vault
+from vault.renewing import RENEW, renew_batch
 
 
 def edit_one(house: House) -> None:
@@ -225,6 +228,76 @@ def test_of_two_who_go_on_one_is_told_so(staff: House) -> None:
         list(first)
     assert list(second)[-1].finished
     assert opened(staff, "MS003")[1].city == "Delft"
+
+
+def test_who_edits_while_a_change_is_being_staged_waits_for_that(staff: House) -> None:
+    """Design 2.2: both would write the same version; the one to be refused is the import, for the right reason."""
+    import_id, actor = keep(staff, [HEADINGS, row(city="Delft")]), actor_of(staff)
+    running = write_rows(staff.factory, import_id, actor)
+    with_meanwhile(staff, "INSERT INTO record_part", lambda: edit(staff, "MS003"), lambda: next(running))
+    with pytest.raises(PeopleChanged):
+        list(running)
+    assert opened(staff, "MS003")[0].last_name == "Anders"
+
+
+def test_what_is_staged_while_a_renewal_begins_gets_no_other_key_of_the_same_number(staff: House) -> None:
+    """Design 2.1: the renewal waits until the import is done, though it had begun to look what is due."""
+    some_id = employee_id(staff, "B")
+    unshare(staff, share(staff, "B"))
+    with staff.factory() as session, session.begin():
+        holder_id = session.get_one(Vault, staff.employer_id).holder_id
+        add_due_work(session, organisation_id=staff.employer_id, holder_id=holder_id, kind=RENEW, object_ids=[some_id])
+    import_id, actor = keep(staff, [HEADINGS, row(number="B", bsn="", city="Delft")]), actor_of(staff)
+    running = write_rows(staff.factory, import_id, actor)
+
+    def renew() -> None:
+        with staff.factory() as session, session.begin():
+            renew_batch(session, staff.actor(session))
+
+    with_meanwhile(staff, "SELECT employee.id, employee.organisation_id", lambda: next(running), renew)
+    assert list(running)[-1].finished
+    assert opened(staff, "B")[1].city == "Delft"
+
+
+def test_the_last_step_waits_for_people_in_the_order_in_which_all_do(staff: House) -> None:
+    """Otherwise an import and a service that indexes would each wait for the other."""
+    numbers = ["MS003", "B", "C", "D"]
+    rows = [row(number=number, bsn="", city="Delft") for number in numbers]
+    running = write_rows(staff.factory, keep(staff, [HEADINGS, *rows]), actor_of(staff))
+    next(running)
+    lowest, *others = sorted(employee_id(staff, number) for number in numbers)
+    finishing = Thread(target=list, args=(running,))
+    with staff.factory() as session, session.begin():
+        keep_rows(session, [lowest])
+        finishing.start()
+        finishing.join(1)
+        assert finishing.is_alive()
+        keep_rows(session, others)
+    finishing.join()
+    assert opened(staff, "D")[1].city == "Delft"
+
+
+def keep_rows(session: Session, employee_ids: list[UUID]) -> None:
+    """Keep these people from others, at once or not at all."""
+    rows = select(Employee.id).where(Employee.id.in_(employee_ids)).with_for_update(nowait=True)
+    session.execute(rows)
+
+
+def with_meanwhile(house: House, statement: str, other: Callable[[], object], act: Callable[[], object]) -> None:
+    """Run `act`, and `other` at the same time from the first statement of `act` that begins so."""
+    acting, beginning = get_ident(), Thread(target=other)
+
+    def begin(_connection: object, _cursor: object, present: str, *_rest: object) -> None:
+        if get_ident() == acting and beginning.ident is None and present.startswith(statement):
+            beginning.start()
+            beginning.join(1)
+
+    event.listen(house.factory.engine, "before_cursor_execute", begin)
+    try:
+        act()
+    finally:
+        event.remove(house.factory.engine, "before_cursor_execute", begin)
+    beginning.join()
 
 
 STEPS = (
