@@ -29,7 +29,7 @@ from organisation.errors import (
     PersonnelNumberTaken,
 )
 from organisation.models import Employee, Employment
-from organisation.scope import departments_in_view, require_listing
+from organisation.scope import departments_in_view, is_of_visible, require_listing
 from organisation.tree import EmploymentLine, find_department
 
 EMPLOYMENT = "employment"
@@ -200,7 +200,7 @@ def known_words(session: Session, actor: Actor) -> KnownWords:
 def _distinct(session: Session, column: InstrumentedAttribute[Any], in_view: Select[uuid.UUID]) -> tuple[str, ...]:
     statement = (
         select(column)
-        .where(Employment.department_id.in_(in_view), column.is_not(None))
+        .where(Employment.department_id.in_(in_view), is_of_visible(), column.is_not(None))
         .distinct()
         .order_by(column)
         .limit(MOST_WORDS)

@@ -20,7 +20,7 @@ from audit.recording import record
 from crypto.source import SeededSource
 from database.engine import make_engine
 from database.session import SessionFactory
-from organisation.employments import EmploymentData
+from organisation.employments import EmploymentData, known_words
 from organisation.models import Batch, Department, Employee, Employment
 from organisation.tree import departments_in_scope
 from tests.vault.importing.conftest import House
@@ -139,6 +139,20 @@ def test_nothing_is_visible_until_the_last_step_and_then_everything(house: House
         (Progress(1200, 1200, Phase.SHOW, 1200), 0, 1200),
         (Progress(1200, 1200, Phase.DONE, 1200), 1200, 1200),
     ]
+
+
+def test_the_words_of_a_batch_are_offered_when_it_is_visible(house: House) -> None:
+    """Design 2.2: until then it does not exist, in the lists to choose from either (E-07)."""
+    running = write_rows(house.factory, keep(house, [HEADINGS, row(function="Proefdrukker")]), actor_of(house))
+    next(running)
+
+    def words() -> tuple[str, ...]:
+        with house.factory() as session, session.begin():
+            return known_words(session, house.actor(session)).functions
+
+    assert words() == ()
+    list(running)
+    assert words() == ("Proefdrukker",)
 
 
 def test_the_log_entry_names_the_batch_and_how_many_and_nobody(house: House) -> None:
