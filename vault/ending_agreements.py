@@ -17,6 +17,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from audit.actions import Action
 from audit.recording import Who, record
 from database.insertion import insert_into
+from database.planning import Unindexed
 from database.session import Session
 from keys.due_work import add_due_work
 from keys.models import DueWork
@@ -157,7 +158,7 @@ def _take_back(session: Session, pair: EndedPair, employee_ids: list[uuid.UUID])
 def destroy_side(session: Session, employee_ids: list[uuid.UUID], holder_id: uuid.UUID) -> None:
     """Destroy all that a side holds of those records: keys, also those of an import, index rows, and what was due."""
     for statement in (
-        delete(RecordKey).where(RecordKey.holder_id == holder_id, RecordKey.employee_id.in_(employee_ids)),
+        delete(RecordKey).where(Unindexed(RecordKey.holder_id) == holder_id, RecordKey.employee_id.in_(employee_ids)),
         delete(StagedRecordKey).where(
             StagedRecordKey.holder_id == holder_id, StagedRecordKey.employee_id.in_(employee_ids)
         ),

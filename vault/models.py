@@ -220,6 +220,7 @@ class ShareRequest(Base):
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        Index(None, "employee_id", "service_id"),
         Index(None, "organisation_id", "state"),
         Index(None, "service_id", "requested_at"),
         Index(None, "state", "expires_at"),

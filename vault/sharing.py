@@ -292,8 +292,11 @@ def _service_names(session: Session, shares: list[Share]) -> dict[uuid.UUID, str
 
 def _requests(session: Session, shares: list[Share]) -> dict[uuid.UUID | None, datetime]:
     """When each of those shares was asked for that answered a request."""
-    answered = ShareRequest.share_id.in_([share.id for share in shares])
-    return dict(session.execute(select(ShareRequest.share_id, ShareRequest.requested_at).where(answered)).all())
+    answered = select(ShareRequest.share_id, ShareRequest.requested_at).where(
+        ShareRequest.employee_id.in_({share.employee_id for share in shares}),
+        ShareRequest.share_id.in_([share.id for share in shares]),
+    )
+    return dict(session.execute(answered).all())
 
 
 def _view(

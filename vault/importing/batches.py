@@ -48,6 +48,7 @@ def destroy_batch(session: Session, batch_id: uuid.UUID) -> None:
     if session.scalar(batch) is None:
         return
     members = select(Employee.id).where(Employee.batch_id == batch_id)
+    changed = select(RecordPart.employee_id).where(RecordPart.batch_id == batch_id)
     staged = exists().where(
         RecordPart.batch_id == batch_id,
         RecordPart.employee_id == RecordIndex.employee_id,
@@ -55,7 +56,7 @@ def destroy_batch(session: Session, batch_id: uuid.UUID) -> None:
     )
     for statement in (
         delete(StaleRecordKey).where(_of_no_key_but_staged(batch_id)),
-        delete(RecordIndex).where(staged),
+        delete(RecordIndex).where(RecordIndex.employee_id.in_(changed), staged),
         delete(RecordPart).where(RecordPart.batch_id == batch_id),
         delete(StagedRecordKey).where(StagedRecordKey.batch_id == batch_id),
         delete(StagedEmployment).where(StagedEmployment.batch_id == batch_id),

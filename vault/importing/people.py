@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from accounts.actor import Actor
 from crypto.sealing import unseal
+from database.planning import Unindexed
 from database.session import Session
 from organisation.employments import EmploymentData
 from organisation.models import Employee, Employment
@@ -98,9 +99,8 @@ def fetch_people(session: Session, holder_id: uuid.UUID, numbers: Collection[str
         Employee.organisation_id == actor.organisation_id, Employee.personnel_number.in_(numbers), is_visible()
     )
     found = dict(session.execute(people).all())
-    keys = list(
-        session.scalars(select(RecordKey).where(RecordKey.employee_id.in_(found), RecordKey.holder_id == holder_id))
-    )
+    own_keys = select(RecordKey).where(RecordKey.employee_id.in_(found), Unindexed(RecordKey.holder_id) == holder_id)
+    keys = list(session.scalars(own_keys))
     opener = RecordKeyOpener(session, actor.keys, holder_id)
     opener.prepare(keys)
     return SealedPeople(

@@ -84,9 +84,18 @@ def _pending(batch_id: uuid.UUID, employee_id: Any, *more: ColumnElement[bool]) 
     return exists().where(*own, *more)
 
 
+def _people(batch_id: uuid.UUID) -> Select[uuid.UUID]:
+    """Whose record gets a next version: to begin a statement with them, and not with everybody of all employers."""
+    part = aliased(RecordPart)
+    return select(part.employee_id).where(part.batch_id == batch_id)
+
+
 def _raise_versions(session: Session, batch_id: uuid.UUID, records: int) -> None:
     # An edit since then has taken away what was staged (records.update_record), or has raised the version itself.
-    ready = _pending(batch_id, Employee.id, RecordPart.version == Employee.version + 1)
+    ready = and_(
+        Employee.id.in_(_people(batch_id)),
+        _pending(batch_id, Employee.id, RecordPart.version == Employee.version + 1),
+    )
     # In the order in which all do who keep several people, so that two of them never wait for each other.
     kept = select(Employee.id).where(ready).order_by(Employee.id).with_for_update().subquery()
     session.scalar(select(func.count()).select_from(kept))
@@ -157,7 +166,7 @@ def _destroy_older(session: Session, batch_id: uuid.UUID) -> None:
         replaced = exists().where(
             newer.batch_id == batch_id, newer.employee_id == table.employee_id, newer.version > table.version
         )
-        _run(session, delete(table).where(replaced))
+        _run(session, delete(table).where(table.employee_id.in_(_people(batch_id)), replaced))
     replaced = exists().where(
         newer.batch_id == batch_id,
         newer.employee_id == StaleRecordKey.employee_id,

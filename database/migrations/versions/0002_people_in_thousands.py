@@ -142,6 +142,7 @@ def _create_share_request() -> None:
         sqlite_where=sa.text("state = 'waiting'"),
         postgresql_where=sa.text("state = 'waiting'"),
     )
+    op.create_index("ix_share_request_employee_id_service_id", "share_request", ["employee_id", "service_id"])
     op.create_index("ix_share_request_organisation_id_state", "share_request", ["organisation_id", "state"])
     op.create_index("ix_share_request_service_id_requested_at", "share_request", ["service_id", "requested_at"])
     op.create_index("ix_share_request_state_expires_at", "share_request", ["state", "expires_at"])
