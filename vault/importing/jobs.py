@@ -33,7 +33,7 @@ from vault.importing.reading import read_bounded
 from vault.importing.remembering import remember_headings, remembered_headings
 from vault.importing.sealed_file import destroy_pieces, keep_pieces, open_file_key, seal_layout, wrap_file_key
 from vault.importing.sheets import find_sheet
-from vault.models import EmployeeImport, ImportState
+from vault.models import EmployeeImport, ImportState, Vault
 from vault.sides import keep_generation, require_vault
 
 KEPT_FOR = timedelta(hours=24)
@@ -216,6 +216,9 @@ def claim_import(session: Session, import_id: uuid.UUID, actor: Actor) -> None:
     Raises `OtherImportRunning` while another of this employer is being written, and as `opening.open_import`.
     """
     find_import(session, import_id, actor)
+    # Of two that are claimed at once the second waits here, and then sees the first.
+    own_vault = select(Vault.organisation_id).where(Vault.organisation_id == actor.organisation_id)
+    session.execute(own_vault.with_for_update(key_share=True))
     other = aliased(EmployeeImport)
     another = exists().where(
         other.organisation_id == actor.organisation_id,

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from threading import Thread
 from uuid import UUID
 
 import pytest
@@ -38,7 +39,7 @@ from vault.importing.errors import (
     NumberTaken,
     OtherImportRunning,
 )
-from vault.importing.jobs import discard, upload, waiting_imports
+from vault.importing.jobs import claim_import, discard, upload, waiting_imports
 from vault.importing.writing import Phase, Progress, write_rows
 from vault.models import EmployeeImport, ImportChunk, ImportState, RecordKey, RecordPart
 from vault.records import create_record, open_cards, open_whole, update_record
@@ -234,6 +235,27 @@ def test_a_run_notices_that_its_import_was_discarded(house: House) -> None:
     with pytest.raises(ImportInterrupted):
         list(running)
     assert count(house.factory, Employee) == 0
+
+
+def test_of_two_imports_that_are_claimed_at_once_one_is_written(house: House) -> None:
+    """Otherwise each would stand in the way of the other for a day."""
+    first, second = keep(house, [HEADINGS, row()]), keep(house, [HEADINGS, row(number="B", bsn="")])
+    refused: list[type[Exception]] = []
+
+    def claim_second() -> None:
+        try:
+            with house.factory() as session, session.begin():
+                claim_import(session, second, house.actor(session))
+        except OtherImportRunning as refusal:
+            refused.append(type(refusal))
+
+    claiming = Thread(target=claim_second)
+    with house.factory() as session, session.begin():
+        claim_import(session, first, house.actor(session))
+        claiming.start()
+        claiming.join(1)
+    claiming.join()
+    assert refused == [OtherImportRunning]
 
 
 def test_while_one_import_is_written_another_of_the_employer_waits(house: House) -> None:
