@@ -247,7 +247,7 @@ def ask_for_columns(refusal: FileRefused) -> ResponseReturnValue:
     undo_request()
     if refusal.code in {"missing_headings", "double_heading"}:
         return redirect(url_for("imports.show_columns", **(request.view_args or {})), 303)
-    flash(f"{_(refusal.what, **refusal.parameters)} {_(refusal.advice)}", "error")
+    flash(_reason(refusal), "error")
     return redirect(url_for("imports.show"), 303)
 
 
@@ -338,6 +338,8 @@ def _steps(first: Step, others: Iterator[Step]) -> Iterator[Step | Stop]:
 
 
 def _reason(refusal: Exception) -> str:
+    if isinstance(refusal, FileRefused):
+        return f"{_(refusal.what, **refusal.parameters)} {_(refusal.advice)}"
     reasons: dict[type[Exception], Any] = {
         ImportInterrupted: _("Deze import is op een andere plaats opnieuw begonnen of verwijderd."),
         NothingToImport: _("Er is niets te wijzigen."),

@@ -11,6 +11,7 @@ from tests.pages import Visitor
 from tests.portal.company import Company
 from tests.portal.test_imports import URL, good_rows, import_id, upload
 from tests.vault.importing.files import HEADINGS, row, sheets_with, text_file
+from vault.importing.table import MAX_COLUMNS
 
 FIELDS = (
     "personnel_number", "last_name", "prefix", "first_name", "initials", "birth_date", "gender", "bsn", "postcode",
@@ -42,6 +43,17 @@ def test_columns_that_are_not_known_are_chosen_by_hand_and_remembered(company: C
     page = upload(anna, text_file([odd, *good_rows(3)]))
     assert "3 van de 3 rijen kunnen nu worden geïmporteerd" in page.text
     assert len(company.entries("import:columns")) == 1
+
+
+def test_another_sheet_that_turns_out_to_be_broken_says_how(anna: Visitor) -> None:
+    """Of the sheet that is chosen by hand the rows far down are read by the check first, which has begun to answer."""
+    wide = ["x"] * (MAX_COLUMNS + 1)
+    book = sheets_with({"Goed": [HEADINGS, *good_rows(1)], "Ander": [HEADINGS, *good_rows(700), wide]})
+    upload(anna, book, "werknemers.xlsx")
+    anna.get(f"{URL}/{import_id(anna)}/kolommen?blad=2")
+    page = anna.submit(action=columns_action(anna))
+    assert f"meer dan {MAX_COLUMNS} kolommen" in page.text
+    assert "U kunt de datakluis niet meer openen" not in page.text
 
 
 def columns_action(visitor: Visitor) -> str:
