@@ -16,7 +16,6 @@ from flask import request
 from openpyxl import load_workbook
 from sqlalchemy import func, select, update
 
-from audit.errors import LogUnavailable
 from organisation.memberships import add_member
 from organisation.models import Department, Employee, Membership
 from portal.views import imports
@@ -26,7 +25,7 @@ from tests.portal.company import Company
 from tests.vault.importing.files import HEADINGS, row, text_file, workbook, zip_of
 from tests.world import OPERATOR, WHOLE
 from vault.importing.jobs import discard, keep_upload, read_upload
-from vault.importing.previewing import Checked, examine, examine_by_steps
+from vault.importing.previewing import examine, examine_by_steps
 from vault.importing.writing import write_rows
 from vault.models import ImportChunk
 
@@ -326,37 +325,6 @@ def test_progress_is_told_while_the_rows_are_written(company: Company, anna: Vis
 
     assert written == {"500": 500, "1000": 1000, "1100": 1100}
     assert response.headers["X-Accel-Buffering"] == "no"
-
-
-def test_progress_is_told_while_a_large_file_is_checked(company: Company, anna: Visitor) -> None:
-    upload(anna, text_file([HEADINGS, *good_rows(1_100)]))
-
-    response = anna.client.get(f"{URL}/{import_id(anna)}", base_url=anna.base_url, environ_overrides=anna.environment)
-    pieces = [piece.decode() for piece in response.iter_encoded()]
-    page = "".join(pieces)
-
-    assert re.findall(r"(\d+) van 1100", page) == ["500", "1000"]
-    assert page.index("1000 van 1100") < page.index("1100 van de 1100 rijen kunnen nu worden geïmporteerd")
-    assert sum("van 1100" in piece for piece in pieces) == 2, "each step leaves by itself"
-    assert response.headers["X-Accel-Buffering"] == "no"
-
-
-def test_a_check_that_stops_half_way_says_so_on_the_page(
-    company: Company, anna: Visitor, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    upload(anna, text_file([HEADINGS, *good_rows(600)]))
-    number = import_id(anna)
-
-    def without_log(*_arguments: Any) -> Any:
-        yield Checked(500, 600)
-        raise LogUnavailable
-
-    monkeypatch.setattr("portal.views.imports.examine_by_steps", without_log)
-    page = anna.get(f"{URL}/{number}")
-
-    assert "De controle is gestopt. Er is niets opgeslagen." in page.text
-    assert "Het logboek kan nu niet worden geschreven." in page.text
-    assert "rijen kunnen nu worden geïmporteerd" not in page.text
 
 
 def begin(company: Company, name: str, number: UUID) -> Iterator[Any]:
