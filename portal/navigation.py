@@ -48,14 +48,14 @@ PLACES = (
         _("Werknemers"),
         "people",
         Permission.EMPLOYEE_LIST,
-        below=("employee_editing", "imports", "share_requests", "sharing"),
+        below=("employee_editing", "employments", "exports", "imports", "leaving", "share_requests", "sharing"),
     ),
     _place(
         "dossiers.show_tree",
         _("Dossiers"),
         "folder2-open",
         Permission.DOSSIER_READ,
-        below=("requesting_shares",),
+        below=("exports", "requesting_shares"),
     ),
     _place(
         "vault_management.show",

@@ -12,6 +12,8 @@ from audit.models import AuditEntry
 from portal.app import create_app
 from portal.settings import SettingsError
 from portal.terms import read_terms
+from tests.pages import Page, elements
+from tests.portal.company import Company
 from tests.portal.world import World, make_settings, make_world
 
 FORGED = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "http"}
@@ -94,6 +96,37 @@ def test_the_side_bar_shows_only_what_one_may_ever_use(world: World) -> None:
 
     assert "/logboek" in page.links()
     assert not {"/werknemers", "/dossiers", "/toelatingen", "/datakluis-beheer/autorisaties"} & set(page.links())
+
+
+def marked_places(page: Page) -> list[str]:
+    """Where the side bar says that one is."""
+    return [link.get("href", "") for link in elements(page.root, "a") if link.get("aria-current") == "page"]
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "place"),
+    [
+        ("Ilse", "/exporteren", "/werknemers"),
+        ("Ilse", "/werknemers/uit-dienst-melden", "/werknemers"),
+        ("Ilse", "/werknemers/importeren", "/werknemers"),
+        ("Ilse", "/deelverzoeken", "/werknemers"),
+        ("Carla", "/exporteren", "/dossiers"),
+        ("Carla", "/dossiers/deelverzoeken", "/dossiers"),
+    ],
+)
+def test_the_side_bar_marks_where_a_page_belongs(company: Company, name: str, path: str, place: str) -> None:
+    """Screens.md, *Frames*."""
+    page = company.visitor(name, path).page
+    assert page is not None
+
+    assert marked_places(page) == [place]
+
+
+def test_the_side_bar_marks_the_employees_above_an_employment(company: Company) -> None:
+    page = company.visitor("Ilse", company.employee_url("Eva", "/dienstverbanden/nieuw")).page
+    assert page is not None
+
+    assert marked_places(page) == ["/werknemers"]
 
 
 @pytest.mark.parametrize(

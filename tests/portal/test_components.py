@@ -81,6 +81,19 @@ def test_the_error_summary_links_to_each_field_that_needs_mending_and_to_no_othe
 
 
 @pytest.mark.usefixtures("app")
+def test_the_error_summary_puts_no_colon_behind_a_question() -> None:
+    class AskingForm(Form):
+        what = StringField("Wat wilt u doen?", [InputRequired("Kies wat u wilt doen.")])
+
+    form = AskingForm()
+    form.validate()
+
+    html = shown("{% from 'components/forms.html' import error_summary %}{{ error_summary(form) }}", form=form)
+
+    assert ">Wat wilt u doen? Kies wat u wilt doen.</a>" in html
+
+
+@pytest.mark.usefixtures("app")
 def test_a_password_is_never_sent_back_into_the_page() -> None:
     form = ShareForm(data={"password": "wat ik typte"})
 
