@@ -7,6 +7,8 @@ It needs what `make test` installs. The people in the pictures are those of the 
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import subprocess
@@ -17,7 +19,9 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
+import pypdfium2 as pdfium
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dev import BROWSER_NOTE, ROOT
@@ -27,6 +31,8 @@ from tests.journeys.running_portal import free_port
 PICTURES = ROOT / "docs" / "screenshots"
 DESKTOP, PHONE = 1100, 360
 DEPARTMENT = "Financiën"
+ASKED_FOR = "Communicatie"
+SHEET_SCALE = 1.0
 HEIGHTS = {DESKTOP: 760, PHONE: 720}
 
 
@@ -124,7 +130,7 @@ def photograph_administrator(browser: Browser, demo: Demo) -> None:
         administrator.page.goto("/werknemers/importeren")
         administrator.follow("Bekijk de controle")
         administrator.page.get_by_role("heading", level=1, name="Controle van het bestand").wait_for()
-        administrator.picture("import-preview")
+        administrator.picture("import-preview", height=1100)
         administrator.page.goto("/datakluis-beheer/beheeracties")
         administrator.picture("vault-management", height=900)
 
@@ -171,6 +177,97 @@ def photograph_log(browser: Browser, demo: Demo) -> None:
     officer.picture("log", height=900)
 
 
+def photograph_import(browser: Browser, demo: Demo) -> None:
+    """A file with a heading that the portal does not know, and what it would change."""
+    user = Photographer(browser, demo, "f.bakker")
+    user.page.goto("/exporteren")
+    user.page.get_by_label("Tekst met puntkomma's (.csv)").check()
+    with user.page.expect_download() as download:
+        user.page.get_by_role("button", name="Exporteren").click()
+    user.page.goto("/werknemers/importeren")
+    content = changed_file(download.value.path())
+    user.page.locator("input[type=file]").set_input_files(
+        {"name": "personeel.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    user.page.get_by_role("button", name="Bestand controleren").click()
+    user.page.get_by_role("heading", level=1, name="Kolommen koppelen").wait_for()
+    user.page.get_by_label("Stamnr", exact=True).select_option("Personeelsnummer *")
+    user.picture("import-columns", height=1000)
+    user.page.get_by_role("button", name="Controle bekijken").click()
+    user.page.get_by_role("heading", level=1, name="Controle van het bestand").wait_for()
+    user.picture("import-changes", height=1280)
+
+
+def changed_file(exported: Path) -> bytes:
+    """The file that was exported, with a heading of its own, a new function, a new phone number and somebody new."""
+    heads, *people = csv.reader(io.StringIO(exported.read_text(encoding="utf-8-sig"), newline=""), delimiter=";")
+    at = {head: index for index, head in enumerate(heads)}
+    people[0][at["Functie"]] = "Voorman"
+    people[1][at["Tel. mobiel"]] = "06 12345678"
+    people.append([*people[2]])
+    people[-1][at["Personeelsnummer"]], people[-1][at["Achternaam"]] = "GL2001", "Nieuwenhuis"
+    heads[at["Personeelsnummer"]] = "Stamnr"
+    output = io.StringIO(newline="")
+    csv.writer(output, delimiter=";").writerows([heads, *people])
+    return output.getvalue().encode()
+
+
+def photograph_search(browser: Browser, demo: Demo) -> None:
+    """Who is found by the first letters of a name."""
+    user = Photographer(browser, demo, "f.bakker")
+    user.page.goto("/werknemers/uitgebreid-zoeken")
+    user.page.get_by_label("Achternaam").fill("de")
+    user.page.get_by_role("button", name="Zoeken", exact=True).click()
+    user.page.get_by_role("heading", level=2, name="gevonden").wait_for()
+    user.picture("search")
+
+
+def photograph_share_request(browser: Browser, demo: Demo) -> None:
+    """The arbo service asks for somebody whom it cannot see, and the employer reads who it is."""
+    arbo = Photographer(browser, demo, "p.vandermeer")
+    arbo.page.goto("/dossiers")
+    arbo.follow("Gemeente Lindervoort")
+    arbo.open_department(ASKED_FOR)
+    arbo.follow("Anoniem (Persnr")
+    arbo.choose_action("Deling aanvragen")
+    arbo.page.get_by_label("Spreekuur", exact=True).check()
+    arbo.page.get_by_label("Toelichting").fill("Belde zelf voor het spreekuur van volgende week.")
+    arbo.page.get_by_role("button", name="Deling aanvragen").click()
+    arbo.page.get_by_role("heading", name="Deelverzoek wacht op de werkgever").wait_for()
+    arbo.picture("request-arbo", height=900)
+    user = Photographer(browser, demo, "f.bakker")
+    user.follow("Naar de deelverzoeken")
+    user.page.get_by_role("main").get_by_role("rowheader").get_by_role("link").first.click()
+    user.page.get_by_role("heading", level=1, name="Deelverzoek", exact=True).wait_for()
+    user.picture("request-employer")
+
+
+def photograph_recovery_sheet(browser: Browser, demo: Demo) -> None:
+    """The sheet itself, as it comes out of the printer; the vault that it opens is gone when this program ends."""
+    administrator = Photographer(browser, demo, "m.dejong")
+    administrator.page.goto("/herstelblad")
+    administrator.page.get_by_label("Op naam van", exact=True).select_option(label="Astrid Prins")
+    administrator.page.get_by_role("button", name="Herstelblad maken").click()
+    with administrator.page.expect_download() as download:
+        administrator.page.get_by_role("button", name="Herstelblad downloaden (PDF)").click()
+    document = pdfium.PdfDocument(download.value.path())
+    picture = document[0].render(scale=SHEET_SCALE).to_pil().convert("P")
+    document.close()
+    picture.save(PICTURES / "recovery-sheet.png", optimize=True)
+
+
+PHOTOGRAPHS = (
+    photograph_administrator,
+    photograph_share,
+    photograph_phone,
+    photograph_log,
+    photograph_import,
+    photograph_search,
+    photograph_share_request,
+    photograph_recovery_sheet,
+)
+
+
 def main() -> None:
     """Take all pictures."""
     note = json.loads(BROWSER_NOTE.read_text(encoding="utf-8"))
@@ -182,7 +279,7 @@ def main() -> None:
         browser = playwright.chromium.launch(
             executable_path=settings["exe"] or None, args=settings["args"], env=environment
         )
-        for photograph in (photograph_administrator, photograph_share, photograph_phone, photograph_log):
+        for photograph in PHOTOGRAPHS:
             photograph(browser, demo)
         browser.close()
     for path in sorted(PICTURES.glob("*.png")):
