@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import Select, and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -29,7 +29,7 @@ from organisation.errors import (
     PersonnelNumberTaken,
 )
 from organisation.models import Employee, Employment
-from organisation.scope import departments_in_view, is_of_visible, organisations_in_view, require_listing
+from organisation.scope import departments_in_view, is_of_visible, require_listing
 from organisation.tree import EmploymentLine, find_department
 
 EMPLOYMENT = "employment"
@@ -192,20 +192,16 @@ def known_words(session: Session, actor: Actor) -> KnownWords:
     Raises `PermissionDenied`.
     """
     require_listing(actor)
+    in_view = departments_in_view(actor, today(session))
     columns = (Employment.site, Employment.function_group, Employment.function, Employment.kind)
-    return KnownWords(*(_distinct(session, actor, column) for column in columns))
+    return KnownWords(*(_distinct(session, column, in_view) for column in columns))
 
 
-def _distinct(session: Session, actor: Actor, column: InstrumentedAttribute[Any]) -> tuple[str, ...]:
-    day = today(session)
+def _distinct(session: Session, column: InstrumentedAttribute[Any], in_view: Select[uuid.UUID]) -> tuple[str, ...]:
+    # Reading all in their order takes a fifth of the time that looking up those of most departments would take.
     statement = (
         select(column)
-        .where(
-            Employment.organisation_id.in_(organisations_in_view(actor, day)),
-            Employment.department_id.in_(departments_in_view(actor, day)),
-            is_of_visible(),
-            column.is_not(None),
-        )
+        .where(Employment.department_id.in_(in_view), is_of_visible(), column.is_not(None))
         .distinct()
         .order_by(column)
         .limit(MOST_WORDS)

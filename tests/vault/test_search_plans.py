@@ -6,7 +6,6 @@ from datetime import date
 
 import pytest
 
-from organisation.employments import known_words
 from tests.plans import plans_of, reads_a_vault
 from tests.vault.test_search import within
 from tests.world import TEST_BSN, World
@@ -44,8 +43,8 @@ def test_no_search_reads_a_whole_vault(
     assert [found for found in steps if reads_a_vault(found[1])] == []
 
 
-def test_neither_a_dossier_nor_a_form_reads_a_whole_vault(world: World) -> None:
-    """E-07, S-05: the words to choose from, and whether there is a request."""
+def test_no_dossier_reads_a_whole_vault(world: World) -> None:
+    """S-05: whether there is a request, and whether a share answered one."""
     anna, carla = world.actor("Anna"), world.actor("Carla")
     shared, employee_id = world.employ("1", "Dijk"), world.employ("2", "Bos")
     world.share(shared)
@@ -53,5 +52,4 @@ def test_neither_a_dossier_nor_a_form_reads_a_whole_vault(world: World) -> None:
         read_employee(world.session, shared, carla)
         latest_request(world.session, employee_id, carla)
         waiting_request(world.session, employee_id, anna)
-        known_words(world.session, anna)
     assert [found for found in steps if reads_a_vault(found[1])] == []
