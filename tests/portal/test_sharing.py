@@ -169,6 +169,9 @@ def test_without_an_arbo_service_nothing_is_shared_and_the_page_says_so(company:
     assert page.form().values["explanation"].strip() == REASON
     assert shares(company) == 0
     assert company.entries("share:make") == []
+    page = visitor.get(company.employee_url("Eva"))
+    assert "Uw organisatie heeft nu geen arbodienst om mee te delen." in page.text
+    assert "kan dit dossier niet openen" not in page.text
 
 
 def test_the_history_tells_when_by_whom_and_why(company: Company) -> None:
