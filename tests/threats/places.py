@@ -147,6 +147,11 @@ def _file_key(row: Row) -> list[Context]:
     return [Context("employee_import", id_of(row["id"]), "file_key_sealed", holder=holder, generation=generation)]
 
 
+def _mapping(row: Row) -> list[Context]:
+    owner, holder = id_of(row["organisation_id"]), id_of(row["holder_id"])
+    return [Context("import_mapping", owner, "sealed", holder=holder, generation=row["generation"])]
+
+
 def _piece(row: Row) -> list[Context]:
     owner = id_of(row["import_id"])
     return [Context("import_chunk", owner, part, version=row["number"]) for part in ("piece", "last")]
@@ -158,10 +163,12 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ],
     ("credential", "backup_sealed"): _credential("backup_sealed"),
     ("credential", "password_sealed"): _credential("password_sealed"),
+    ("employee_import", "choice_sealed"): _own("employee_import", "choice_sealed"),
     ("employee_import", "file_key_sealed"): _file_key,
     ("holder_generation", "index_sealed"): _index,
     ("holder_generation", "previous_sealed"): _previous,
     ("import_chunk", "sealed"): _piece,
+    ("import_mapping", "sealed"): _mapping,
     ("key_grant", "sealed"): _grant,
     ("login_session", "data_sealed"): _login_session("data_sealed"),
     ("login_session", "secret_sealed"): _login_session("secret_sealed"),
@@ -177,6 +184,8 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("share_request", "service_reason_sealed"): _request("service_reason_sealed", "service_generation"),
     ("share_request", "refusal_sealed"): _request("refusal_sealed", "refusal_generation"),
     ("share_request", "service_refusal_sealed"): _request("service_refusal_sealed", "service_refusal_generation"),
+    # A key that waits for its batch is bound to the place that it will have.
+    ("staged_record_key", "sealed"): _record_key,
 }
 """Every column with a sealed value, and to which places its values may be bound."""
 
@@ -191,5 +200,6 @@ SECRETS = {
     ("login_session", "secret_sealed"),
     ("record_key", "sealed"),
     ("recovery_sheet", "half_sealed"),
+    ("staged_record_key", "sealed"),
 }
 """Those that hold a key: random bytes, which only their tag tells from others."""
