@@ -16,6 +16,7 @@ from audit.actions import Action
 from audit.recording import record
 from crypto.sealing import seal, unseal
 from crypto.secret import Secret
+from database.planning import Unindexed
 from database.session import Session
 from keys.due_work import finish
 from keys.models import DueWork
@@ -62,7 +63,9 @@ def _lock(session: Session, employee_ids: Collection[uuid.UUID]) -> dict[uuid.UU
 def _due(session: Session, holder_id: uuid.UUID) -> list[DueWork]:
     """What is due on records of which no next version waits for its batch: that version has a fresh key of its own."""
     waits = exists().where(
-        RecordPart.employee_id == DueWork.object_id, RecordPart.batch_id == Batch.id, Batch.visible_at.is_(None)
+        RecordPart.employee_id == DueWork.object_id,
+        Unindexed(RecordPart.batch_id) == Batch.id,
+        Batch.visible_at.is_(None),
     )
     statement = select(DueWork).where(DueWork.holder_id == holder_id, DueWork.kind == RENEW, ~waits)
     return list(session.scalars(statement.order_by(DueWork.created_at, DueWork.id).limit(BATCH_SIZE)))

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, exists, func, select, update
 
+from database.planning import Unindexed
 from database.session import Session
 from keys.models import HolderGeneration
 from organisation.models import Batch, Employee, Employment, StagedEmployment
@@ -50,7 +51,7 @@ def destroy_batch(session: Session, batch_id: uuid.UUID) -> None:
     members = select(Employee.id).where(Employee.batch_id == batch_id)
     changed = select(RecordPart.employee_id).where(RecordPart.batch_id == batch_id)
     staged = exists().where(
-        RecordPart.batch_id == batch_id,
+        Unindexed(RecordPart.batch_id) == batch_id,
         RecordPart.employee_id == RecordIndex.employee_id,
         RecordPart.version == RecordIndex.version,
     )

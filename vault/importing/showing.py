@@ -33,6 +33,7 @@ from sqlalchemy.orm import aliased
 from accounts.actor import Actor
 from audit.actions import Action
 from audit.recording import record
+from database.planning import Unindexed
 from database.session import Session
 from keys.models import HolderGeneration
 from organisation.models import Employee, Employment, Organisation, StagedEmployment
@@ -80,7 +81,11 @@ def apply_changes(session: Session, batch_id: uuid.UUID, holder_id: uuid.UUID, r
 
 def _pending(batch_id: uuid.UUID, employee_id: Any, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     """The condition that the batch has a next version of the record of `employee_id`."""
-    own = (RecordPart.batch_id == batch_id, RecordPart.part == Part.CARD.value, RecordPart.employee_id == employee_id)
+    own = (
+        Unindexed(RecordPart.batch_id) == batch_id,
+        RecordPart.part == Part.CARD.value,
+        RecordPart.employee_id == employee_id,
+    )
     return exists().where(*own, *more)
 
 
@@ -164,11 +169,11 @@ def _destroy_older(session: Session, batch_id: uuid.UUID) -> None:
     newer = aliased(RecordPart)
     for table in (RecordPart, RecordIndex):
         replaced = exists().where(
-            newer.batch_id == batch_id, newer.employee_id == table.employee_id, newer.version > table.version
+            Unindexed(newer.batch_id) == batch_id, newer.employee_id == table.employee_id, newer.version > table.version
         )
         _run(session, delete(table).where(table.employee_id.in_(_people(batch_id)), replaced))
     replaced = exists().where(
-        newer.batch_id == batch_id,
+        Unindexed(newer.batch_id) == batch_id,
         newer.employee_id == StaleRecordKey.employee_id,
         newer.key_number > StaleRecordKey.key_number,
     )
@@ -206,7 +211,7 @@ def _leave_indexing(session: Session, batch_id: uuid.UUID) -> None:
 
 def _shared(batch_id: uuid.UUID) -> Select[uuid.UUID]:
     running = select(Share.employee_id).where(Share.ended_at.is_(None))
-    return running.where(_pending(batch_id, Share.employee_id)).distinct()
+    return running.where(Share.employee_id.in_(_people(batch_id))).distinct()
 
 
 def _run(session: Session, statement: Insert | Update | Delete) -> int:

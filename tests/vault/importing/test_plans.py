@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from tests.plans import plans_of, reads_a_vault
@@ -30,3 +32,9 @@ def test_no_step_of_an_import_reads_a_whole_vault(staff: House, ends: str) -> No
                 discard(session, import_id, staff.actor(session))
     assert len(steps) > 50
     assert [found for found in steps if reads_a_vault(found[1])] == []
+    assert [later for former, later in pairwise(steps) if reads_the_batch_for_each(former[1], later[1])] == []
+
+
+def reads_the_batch_for_each(former: str, later: str) -> bool:
+    """Whether two steps after one another go through the whole batch once for each person in it."""
+    return former.startswith("CORRELATED") and "ix_record_part_batch_id" in later
