@@ -26,7 +26,9 @@ INDEXED_LETTERS = 3
 
 def normalise_name(name: str) -> str:
     """The letters and digits of a name, without accents, spaces and case: `Van Dijk-Çelik` is `vandijkcelik`."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold()).translate(_PLAIN_LETTERS)
+    # Some letters are capitals only once they are taken apart, and some of those are taken apart again.
+    folded = unicodedata.normalize("NFKD", name).casefold()
+    decomposed = unicodedata.normalize("NFKD", folded).translate(_PLAIN_LETTERS)
     return "".join(character for character in decomposed if character.isalnum())
 
 

@@ -77,7 +77,7 @@ def test_a_wrong_employment_is_corrected(company_on_each_database: Company) -> N
     """E-11, E-12: question, form, and the employee hangs under the new department."""
     company = company_on_each_database
     visitor = company.visitor("Ilse", url(company, "wijzigen"))
-    assert faults(visitor.submit({}, status=422)) == ["Wat wilt u doen?: Kies wat u wilt doen."]
+    assert faults(visitor.submit({}, status=422)) == ["Wat wilt u doen? Kies wat u wilt doen."]
     page = visitor.submit({"kind": "corrigeren"})
     assert page.heading == "Dienstverbandgegevens corrigeren"
     assert page.form().values["function"] == "Verkoper"

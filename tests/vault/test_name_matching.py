@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from tests.world import card
@@ -69,6 +69,8 @@ def test_whoever_fits_what_was_typed_lies_under_one_of_its_beginnings(
     )
     typed = (" " if spaced else "").join(part for part in (*before, begun) if part)
     typed = typed.upper() if loud else typed
+    # An apostrophe is no letter: with fewer than three only a whole name is looked for.
+    assume(begun == core or not is_short(begun))
     assert name_fits(card(last_name, prefix=prefix or None), normalise_name(typed))
     assert wanted_beginnings(typed) & set(indexed_beginnings(last_name))
 
