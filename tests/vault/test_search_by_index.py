@@ -112,6 +112,12 @@ def test_who_may_not_read_a_bsn_does_not_search_by_one(world: World, size: str) 
     assert world.session.scalar(select(AuditEntry).where(AuditEntry.action == "employee:search")) is None
 
 
+def test_who_may_not_read_a_bsn_does_not_learn_that_nobody_has_one(world: World, size: str) -> None:
+    """D-rule 37: refused before anything is looked for, so that no answer tells a BSN that is there from another."""
+    with pytest.raises(PermissionDenied):
+        found(world, bsn="999990202")
+
+
 def test_what_is_no_bsn_or_no_postcode_is_refused(world: World) -> None:
     world.hire_vault_user("Ilse", "datakluisgebruiker", "bsn_inzage")
     with pytest.raises(ValueFault):
