@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import ForeignKey, Index, String
@@ -18,13 +18,16 @@ class AccountState(StrEnum):
     INVITED = "invited"
     ACTIVE = "active"
     BLOCKED = "blocked"
+    INACTIVE = "inactive"
 
 
 class Person(Base):
     """Someone with a login. The id is also that of the person's key holder.
 
     Mail address and phone number are sealed under the accounts' sub-key of the root key; `email_lookup` is a keyed
-    digest of the normalised address.
+    digest of the normalised address. A phone number counts as a second factor from `phone_confirmed_at` on (L-07).
+    `state_reason` says why an account is blocked or inactive. The account is good up to and including `valid_until`
+    (U-09).
     """
 
     __tablename__ = "person"
@@ -41,6 +44,18 @@ class Person(Base):
     login_at: Mapped[datetime | None]
     previous_login_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    given_name: Mapped[str | None] = mapped_column(String(60))
+    initials: Mapped[str | None] = mapped_column(String(20))
+    infix: Mapped[str | None] = mapped_column(String(20))
+    last_name: Mapped[str | None] = mapped_column(String(80))
+    gender: Mapped[str | None] = mapped_column(String(10))
+    phone_sealed: Mapped[bytes | None]
+    phone_confirmed_at: Mapped[datetime | None]
+    preferred_factor: Mapped[str | None] = mapped_column(String(12))
+    language: Mapped[str] = mapped_column(String(5), default="nl", server_default="nl")
+    valid_until: Mapped[date | None]
+    state_reason: Mapped[str | None] = mapped_column(String(20))
+    state_changed_at: Mapped[datetime | None]
 
 
 class Credential(Base):
@@ -75,6 +90,58 @@ class Authenticator(Base):
     last_step: Mapped[int]
     confirmed_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class SecurityKey(Base):
+    """A security key or passkey of a person (WebAuthn level 3; L-09).
+
+    `sign_count` only ever grows, unless the key counts nothing and always says 0.
+    """
+
+    __tablename__ = "security_key"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(unique=True)
+    public_key: Mapped[bytes]
+    sign_count: Mapped[int]
+    name: Mapped[str] = mapped_column(String(60))
+    transports: Mapped[str] = mapped_column(String(80))
+    created_at: Mapped[datetime]
+    last_used_at: Mapped[datetime | None]
+
+
+class SmsCode(Base):
+    """A code sent by SMS: good once, for ten minutes and five tries, and for one purpose (L-08).
+
+    `number_sealed` is the phone number that the code confirms, where it is not yet that of the person.
+    """
+
+    __tablename__ = "sms_code"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(12))
+    code_hash: Mapped[bytes]
+    number_sealed: Mapped[bytes | None]
+    tries: Mapped[int]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+    used_at: Mapped[datetime | None]
+
+
+class UsedOnce(Base):
+    """What was used and can't be again, until it expires by itself: a challenge of WebAuthn, a proof of work.
+
+    Whose insertion succeeds has used it; `token_hash` is a hash, so that the table gives away nothing.
+    """
+
+    __tablename__ = "used_once"
+
+    purpose: Mapped[str] = mapped_column(String(20), primary_key=True)
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
 
 
 class FailedTries(Base):
@@ -106,6 +173,33 @@ class Invitation(Base):
     used_at: Mapped[datetime | None]
 
 
+class PasswordReset(Base):
+    """A link by mail to choose a new password, good once and for an hour; stored as a hash (L-23, U-20).
+
+    With `renews_factors` an administrator has taken away the second factors as well, so that new ones are set up.
+    """
+
+    __tablename__ = "password_reset"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    renews_factors: Mapped[bool]
+    requested_by: Mapped[uuid.UUID | None]
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class MutedNotice(Base):
+    """A kind of mail that a person does not want (N-03); warnings about the ways in can't be muted."""
+
+    __tablename__ = "muted_notice"
+
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+
+
 class SessionStage(StrEnum):
     """How far someone has come in logging in."""
 
@@ -118,6 +212,8 @@ class LoginSession(Base):
     """The server's half of a session: everything readable in it is sealed under a key that only the cookie holds.
 
     `secret_sealed` holds the key from the password in stage *password* and the person's secret in stage *complete*.
+    `reference` names the session on the person's own list of open sessions, `device_name` and `access_point` what it
+    was begun with.
     """
 
     __tablename__ = "login_session"
@@ -132,3 +228,6 @@ class LoginSession(Base):
     created_at: Mapped[datetime]
     active_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+    reference: Mapped[uuid.UUID | None]
+    device_name: Mapped[str | None] = mapped_column(String(80))
+    access_point: Mapped[str | None] = mapped_column(String(60))

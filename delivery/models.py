@@ -12,7 +12,7 @@ from database.base import Base
 
 
 class OutgoingMessage(Base):
-    """A mail that waits, was sent, was given up or expired; what it says is sealed and is wiped once it has left."""
+    """A mail or SMS that waits, was sent, was given up or expired; what it says is sealed and wiped when it leaves."""
 
     __tablename__ = "outgoing_message"
     __table_args__ = (Index(None, "state", "not_before"),)
@@ -29,3 +29,5 @@ class OutgoingMessage(Base):
     attempts: Mapped[int]
     locked_until: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+    channel: Mapped[str] = mapped_column(String(4), default="mail", server_default="mail")
+    language: Mapped[str] = mapped_column(String(5), default="nl", server_default="nl")

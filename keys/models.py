@@ -19,6 +19,7 @@ class HolderKind(StrEnum):
     VAULT = "vault"
     SERVICE = "service"
     SHEET = "sheet"
+    MEDICAL = "medical"
 
 
 class SealedForm(StrEnum):
@@ -57,7 +58,10 @@ class HolderGeneration(Base):
 
 
 class Grant(Base):
-    """A holder's secret of one generation, handed to a recipient."""
+    """A holder's secret of one generation, handed to a recipient.
+
+    One that was handed over for a substitution is held back before `not_before` and destroyed after `not_after` (M-05).
+    """
 
     __tablename__ = "key_grant"
     __table_args__ = (
@@ -74,6 +78,9 @@ class Grant(Base):
     sealed: Mapped[bytes]
     granted_by: Mapped[uuid.UUID]
     granted_at: Mapped[datetime]
+    substitution_id: Mapped[uuid.UUID | None] = mapped_column(index=True)
+    not_before: Mapped[datetime | None]
+    not_after: Mapped[datetime | None]
 
 
 class AdmissionState(StrEnum):

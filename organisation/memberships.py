@@ -15,6 +15,7 @@ from audit.actions import Action
 from audit.recording import Who, record
 from database.session import Session
 from keys.opened import OpenedKeys
+from organisation.effective_roles import effective_roles, people_with_permission
 from organisation.errors import AlreadyMember, NotAMember, NotFound, UnknownUnit
 from organisation.models import (
     Department,
@@ -78,7 +79,7 @@ def leave(session: Session, person_id: uuid.UUID, by: Who) -> None:
     nothing changes: it is for people who have not answered yet. Raises `NotAMember`.
     """
     organisation = _organisation_of_member(session, person_id)
-    for role_key in _role_keys(session, person_id):
+    for role_key in _own_role_keys(session, person_id):
         take_role(session, person_id, role_key, by)
     session.execute(delete(MembershipScope).where(MembershipScope.person_id == person_id))
     session.execute(delete(Membership).where(Membership.person_id == person_id))
@@ -147,12 +148,7 @@ def take_role(session: Session, person_id: uuid.UUID, role_key: str, by: Who) ->
 
 def members_with_permission(session: Session, organisation_id: uuid.UUID, permission: Permission) -> list[Member]:
     """The active members of the organisation whose roles give that permission, by name."""
-    holders = (
-        select(MembershipRole.person_id)
-        .join(RolePermission, RolePermission.role_id == MembershipRole.role_id)
-        .where(RolePermission.permission == permission.value)
-    )
-    return _members(session, organisation_id, holders)
+    return _members(session, organisation_id, people_with_permission(permission))
 
 
 def active_members(session: Session, organisation_id: uuid.UUID) -> list[Member]:
@@ -237,16 +233,23 @@ def _note_first_member(
     )
 
 
-def _role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:
+def _own_role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:
     statement = select(Role.key).join(MembershipRole).where(MembershipRole.person_id == person_id).order_by(Role.key)
     return tuple(session.scalars(statement))
 
 
+def _role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:
+    roles = effective_roles()
+    statement = select(Role.key).join(roles, roles.c.role_id == Role.id).where(roles.c.person_id == person_id)
+    return tuple(session.scalars(statement.order_by(Role.key)))
+
+
 def _permissions(session: Session, person_id: uuid.UUID) -> frozenset[Permission]:
+    roles = effective_roles()
     statement = (
         select(RolePermission.permission)
-        .join(MembershipRole, MembershipRole.role_id == RolePermission.role_id)
-        .where(MembershipRole.person_id == person_id)
+        .join(roles, roles.c.role_id == RolePermission.role_id)
+        .where(roles.c.person_id == person_id)
     )
     known = {permission.value for permission in Permission}
     return frozenset(Permission(value) for value in session.scalars(statement) if value in known)

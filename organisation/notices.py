@@ -13,8 +13,9 @@ from accounts.permissions import Permission
 from database.session import Session
 from delivery.outbox import MailKind, queue_mail
 from keys.grants import recipients
+from organisation.effective_roles import people_with_permission
 from organisation.memberships import active_members, members_with_permission
-from organisation.models import Membership, MembershipRole, MembershipScope, RolePermission
+from organisation.models import Membership, MembershipScope
 
 
 def notify_key_holders(
@@ -34,16 +35,13 @@ def notify_key_holders(
     statement = (
         select(Person)
         .join(Membership, Membership.person_id == Person.id)
-        .join(MembershipRole, MembershipRole.person_id == Person.id)
-        .join(RolePermission, RolePermission.role_id == MembershipRole.role_id)
         .where(
             Membership.organisation_id == organisation_id,
-            RolePermission.permission == permission.value,
             Person.state == AccountState.ACTIVE,
             Person.id.in_(able),
+            Person.id.in_(people_with_permission(permission)),
         )
         .order_by(Person.id)
-        .distinct()
     )
     if units is not None:
         covered = exists().where(

@@ -13,8 +13,12 @@ from database.session import Session
 from keys.holders import create_holder
 from keys.models import HolderKind
 from organisation.calendar import today
+from organisation.employer_models import EmployerFolder, EmployerPlacement
 from organisation.errors import NameMissing, NameTaken, NotFound
 from organisation.models import Department, Organisation, OrganisationKind, ServiceAgreement
+
+FIRST_FOLDER = "1. Klanten"
+"""The folder that employers lie in as long as a service has made no other (O-24)."""
 
 
 def create_service(session: Session, name: str, by: Who) -> Organisation:
@@ -31,7 +35,7 @@ def create_service(session: Session, name: str, by: Who) -> Organisation:
 def create_employer(
     session: Session, name: str, service_id: uuid.UUID, departments: Iterable[str], by: Who
 ) -> Organisation:
-    """Add an employer that the service serves from today, with its departments.
+    """Add an employer that the service serves from today, published at once, with its departments.
 
     Raises `NotFound` for an unknown service, `NameMissing`, `NameTaken`.
     """
@@ -48,6 +52,13 @@ def create_employer(
             ends_on=None,
         )
     )
+    placement = EmployerPlacement(
+        service_id=service.id,
+        employer_id=employer.id,
+        folder_id=_first_folder(session, service.id).id,
+        published_at=session.source.now(),
+    )
+    session.add(placement)
     _record_creation(session, employer, by)
     add_departments(session, employer.id, departments, by)
     return employer
@@ -97,6 +108,18 @@ def _create(session: Session, kind: OrganisationKind, name: str) -> Organisation
     session.add(organisation)
     session.flush()
     return organisation
+
+
+def _first_folder(session: Session, service_id: uuid.UUID) -> EmployerFolder:
+    statement = select(EmployerFolder).where(
+        EmployerFolder.service_id == service_id, EmployerFolder.parent_id.is_(None)
+    )
+    folder = session.scalars(statement.order_by(EmployerFolder.name, EmployerFolder.id).limit(1)).first()
+    if folder is None:
+        folder = EmployerFolder(id=session.source.new_id(), service_id=service_id, name=FIRST_FOLDER)
+        session.add(folder)
+        session.flush()
+    return folder
 
 
 def _record_creation(session: Session, organisation: Organisation, by: Who) -> None:

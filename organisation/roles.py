@@ -1,125 +1,15 @@
-"""The roles that come along, as data; they are installed as rows, and an environment may add its own (U-02, U-24).
-
-Permissions follow part C of domain.md. The two vault roles are add-ons to a base role of the employer, not roles of
-their own: a base role without one of them sees *Anoniem* (K-15, K-18).
-"""
+"""Roles as rows: the presets are installed, and an environment may add its own (U-02, U-24)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from accounts.permissions import Permission
 from database.session import Session
 from organisation.errors import UnknownRole
-from organisation.models import OrganisationKind, Role, RolePermission
-
-VAULT_ADMINISTRATOR = "datakluisbeheerder"
-VAULT_USER = "datakluisgebruiker"
-SERVICE_MANAGER = "klantbeheer"
-
-_SHARING = frozenset({Permission.SHARE_MAKE, Permission.SHARE_READ, Permission.SHARE_END})
-
-
-@dataclass(frozen=True)
-class Preset:
-    """A role that comes along: its key, for which kind of organisation, its Dutch label, what it may."""
-
-    key: str
-    organisation_kind: OrganisationKind
-    label: str
-    permissions: frozenset[Permission]
-
-
-PRESETS: tuple[Preset, ...] = (
-    Preset(
-        VAULT_ADMINISTRATOR,
-        OrganisationKind.EMPLOYER,
-        "Datakluisbeheerder",
-        _SHARING
-        | {
-            Permission.ACCESS_ADMINISTER,
-            Permission.AGREEMENT_REGISTER,
-            Permission.EMPLOYEE_EXPORT,
-            Permission.EMPLOYEE_IMPORT,
-            Permission.EMPLOYEE_LIST,
-            Permission.EMPLOYEE_WRITE,
-            Permission.LOG_READ,
-            Permission.START_SEE,
-            Permission.VAULT_OPEN,
-            Permission.VAULT_READ,
-        },
-    ),
-    Preset(
-        VAULT_USER,
-        OrganisationKind.EMPLOYER,
-        "Datakluisgebruiker",
-        _SHARING | {Permission.EMPLOYEE_LIST, Permission.START_SEE, Permission.VAULT_READ},
-    ),
-    Preset(
-        "werkgever",
-        OrganisationKind.EMPLOYER,
-        "Werkgever",
-        frozenset(
-            {
-                Permission.EMPLOYEE_EXPORT,
-                Permission.EMPLOYEE_IMPORT,
-                Permission.EMPLOYEE_LIST,
-                Permission.EMPLOYEE_WRITE,
-                Permission.START_SEE,
-            }
-        ),
-    ),
-    Preset(
-        "leidinggevende",
-        OrganisationKind.EMPLOYER,
-        "Leidinggevende",
-        frozenset({Permission.EMPLOYEE_LIST, Permission.START_SEE}),
-    ),
-    Preset(
-        "privacyfunctionaris",
-        OrganisationKind.EMPLOYER,
-        "Privacyfunctionaris",
-        frozenset({Permission.LOG_READ, Permission.START_SEE}),
-    ),
-    Preset("bsn_inzage", OrganisationKind.EMPLOYER, "BSN-inzage", frozenset({Permission.BSN_READ})),
-    Preset(
-        SERVICE_MANAGER,
-        OrganisationKind.SERVICE,
-        "Klantbeheer",
-        frozenset(
-            {
-                Permission.ADMISSION_DECIDE,
-                Permission.DOSSIER_READ,
-                Permission.EMPLOYEE_EXPORT,
-                Permission.START_SEE,
-            }
-        ),
-    ),
-    Preset(
-        "casemanager_arbo",
-        OrganisationKind.SERVICE,
-        "Casemanager arbo",
-        frozenset(
-            {
-                Permission.ADMISSION_DECIDE,
-                Permission.DOSSIER_READ,
-                Permission.EMPLOYEE_EXPORT,
-                Permission.SHARE_REQUEST,
-                Permission.START_SEE,
-            }
-        ),
-    ),
-    Preset(
-        "privacyfunctionaris",
-        OrganisationKind.SERVICE,
-        "Privacyfunctionaris",
-        frozenset({Permission.LOG_READ, Permission.START_SEE}),
-    ),
-    Preset("bsn_inzage", OrganisationKind.SERVICE, "BSN-inzage", frozenset({Permission.BSN_READ})),
-)
+from organisation.models import Role, RolePermission
+from organisation.presets import PRESETS, Preset
 
 
 def install_presets(session: Session) -> None:

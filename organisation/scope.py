@@ -1,8 +1,9 @@
 """What an actor may see, as conditions of a query; every loader of employees starts here (H-13, K-08, D-rule 16).
 
 An employer's member sees the departments of the own organisation in scope; a member of an arbo service those of the
-employers in scope that it serves today. An employee is seen through the employments that place him or her: those that
-have not ended or, of a former employee, the last one. A batch that is not visible yet does not exist (design 2.2).
+published employers in scope that it serves today. A folder in scope has every employer in it in scope (O-24). An
+employee is seen through the employments that place him or her: those that have not ended or, of a former employee, the
+last one. A batch that is not visible yet does not exist (design 2.2).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from sqlalchemy.orm import aliased
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from organisation.employer_models import EmployerFolder, EmployerPlacement
 from organisation.models import (
     Batch,
     Department,
@@ -49,12 +51,34 @@ def organisations_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
 
 
 def _employers_served(actor: Actor, on: date) -> Select[uuid.UUID]:
-    served = select(ServiceAgreement.employer_id).where(
-        ServiceAgreement.service_id == actor.organisation_id, is_running(on)
+    served = (
+        select(ServiceAgreement.employer_id)
+        .join(
+            EmployerPlacement,
+            and_(
+                EmployerPlacement.service_id == ServiceAgreement.service_id,
+                EmployerPlacement.employer_id == ServiceAgreement.employer_id,
+            ),
+        )
+        .where(
+            ServiceAgreement.service_id == actor.organisation_id,
+            is_running(on),
+            EmployerPlacement.published_at.is_not(None),
+        )
     )
     if actor.audience != OrganisationKind.SERVICE:
         return served.where(false())
-    return served if actor.scope.whole else served.where(ServiceAgreement.employer_id.in_(actor.scope.units))
+    if actor.scope.whole:
+        return served
+    in_folder = EmployerPlacement.folder_id.in_(_folders_below(actor.scope.units))
+    return served.where(or_(ServiceAgreement.employer_id.in_(actor.scope.units), in_folder))
+
+
+def _folders_below(units: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
+    """The folders among those units, with all folders below them (O-24)."""
+    folders = select(EmployerFolder.id).where(EmployerFolder.id.in_(units)).cte(recursive=True)
+    below = select(EmployerFolder.id).join(folders, EmployerFolder.parent_id == folders.c.id)
+    return select(folders.union(below).c.id)
 
 
 def is_visible() -> ColumnElement[bool]:

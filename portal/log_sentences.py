@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _
 from audit.actions import REQUIRED_DETAILS, Action
 from audit.models import AuditEntry
 from audit.recording import Outcome
-from organisation.roles import PRESETS
+from organisation.presets import PRESETS
 
 SENTENCES: Mapping[Action, Any] = {
     Action.ACCESS_GRANT: _("Liet een gebruiker toe tot de datakluis"),

@@ -10,6 +10,7 @@ import accounts.models
 import audit.models
 import delivery.models
 import keys.models
+import organisation.employer_models
 import organisation.models
 import vault.models
 from database.base import Base
@@ -20,6 +21,7 @@ MODULES: tuple[ModuleType, ...] = (
     audit.models,
     delivery.models,
     keys.models,
+    organisation.employer_models,
     organisation.models,
     vault.models,
 )

@@ -29,7 +29,7 @@ from organisation.admission import ever_asked
 from organisation.errors import NotFound
 from organisation.memberships import active_members, give_role, members_with_permission, person_names, take_role
 from organisation.notices import notify_key_holders, notify_person
-from organisation.roles import VAULT_ADMINISTRATOR, VAULT_USER
+from organisation.presets import VAULT_ADMINISTRATOR, VAULT_USER
 from vault.errors import LastAdministrator, LastKeyHolder, NotAVaultUser, NoVaultAccess, VaultClosed
 from vault.recovery_sheets import void_sheet_naming
 from vault.rewrapping import leave_rewrapping

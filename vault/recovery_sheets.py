@@ -36,7 +36,7 @@ from organisation.admission import service_holder
 from organisation.errors import NotFound
 from organisation.memberships import Member, active_members, person_names
 from organisation.notices import notify_concerned
-from organisation.roles import SERVICE_MANAGER, VAULT_ADMINISTRATOR
+from organisation.presets import SERVICE_MANAGER, VAULT_ADMINISTRATOR
 from vault.errors import CannotBeNamed, NoVaultAccess, OtherSheetMade
 from vault.rewrapping import leave_rewrapping
 from vault.sides import find_vault, is_employer

@@ -17,8 +17,8 @@ from organisation import registering, service_agreements
 from organisation.errors import NotAMember, NotFound
 from organisation.memberships import add_member, leave
 from organisation.models import Department, Organisation, OrganisationKind
+from organisation.presets import PRESETS
 from organisation.registering import find_organisation
-from organisation.roles import PRESETS
 from portal.commands.context import one_transaction, open_portal
 from portal.services import Services
 

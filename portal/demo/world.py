@@ -21,8 +21,8 @@ from organisation.admission import admit, waiting_members
 from organisation.employments import EmploymentData
 from organisation.memberships import give_role
 from organisation.models import Department
+from organisation.presets import VAULT_USER
 from organisation.registering import create_employer, create_service
-from organisation.roles import VAULT_USER
 from portal.commands.initialising import make_files, prepare_database
 from portal.demo.accounts import INVITED, PLANS, Kept, Plan
 from portal.demo.clock import Agenda, PastSource

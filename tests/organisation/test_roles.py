@@ -9,7 +9,8 @@ from accounts.permissions import Permission
 from database.session import Session
 from organisation.errors import UnknownRole
 from organisation.models import OrganisationKind, Role, RolePermission
-from organisation.roles import PRESETS, find_roles, install_presets
+from organisation.presets import PRESETS
+from organisation.roles import find_roles, install_presets
 
 ONLY_FOR_ADMINISTRATORS = {Permission.ACCESS_ADMINISTER, Permission.AGREEMENT_REGISTER, Permission.VAULT_OPEN}
 

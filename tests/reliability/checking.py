@@ -17,7 +17,7 @@ from audit.verification import verify
 from database.session import Session
 from keys.models import Admission, AdmissionState
 from organisation.models import Employee, MembershipRole, Role
-from organisation.roles import VAULT_ADMINISTRATOR
+from organisation.presets import VAULT_ADMINISTRATOR
 from tests.reliability.ledger import Kind, Ledger
 from tests.reliability.site import Site
 from tests.world import World

@@ -161,6 +161,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("authenticator", "secret_sealed"): lambda row: [
         Context("authenticator", id_of(row["id"]), "secret_sealed", holder=id_of(row["person_id"]))
     ],
+    ("contact_person", "sealed"): _own("contact_person", "sealed"),
     ("credential", "backup_sealed"): _credential("backup_sealed"),
     ("credential", "password_sealed"): _credential("password_sealed"),
     ("employee_import", "choice_sealed"): _own("employee_import", "choice_sealed"),
@@ -174,6 +175,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("login_session", "secret_sealed"): _login_session("secret_sealed"),
     ("outgoing_message", "sealed"): _own("outgoing_message", "sealed"),
     ("person", "email_sealed"): _own("person", "email_sealed"),
+    ("person", "phone_sealed"): _own("person", "phone_sealed"),
     ("processing_agreement", "signatory_sealed"): _own("processing_agreement", "signatory_sealed"),
     ("record_key", "sealed"): _record_key,
     ("record_part", "sealed"): _record_part,
@@ -184,6 +186,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("share_request", "service_reason_sealed"): _request("service_reason_sealed", "service_generation"),
     ("share_request", "refusal_sealed"): _request("refusal_sealed", "refusal_generation"),
     ("share_request", "service_refusal_sealed"): _request("service_refusal_sealed", "service_refusal_generation"),
+    ("sms_code", "number_sealed"): _own("sms_code", "number_sealed"),
     # A key that waits for its batch is bound to the place that it will have.
     ("staged_record_key", "sealed"): _record_key,
 }

@@ -19,8 +19,8 @@ from keys.models import Admission, AdmissionState, Grant
 from keys.recovery_sheets import sheets_for
 from organisation.admission import Admittance, admittance, enter_service
 from organisation.errors import NotFound
+from organisation.presets import VAULT_ADMINISTRATOR
 from organisation.registering import create_service
-from organisation.roles import VAULT_ADMINISTRATOR
 from tests.vault.sheets import entries, mails, make_for, only_sheet, service_of, vault_of
 from tests.world import OPERATOR, World
 from vault.access import (

@@ -1,0 +1,179 @@
+"""The roles that come along (U-03, U-24). What each may do follows part C of domain.md.
+
+A base role is that of a user's group (U-17). An add-on is given to one person besides: the two vault roles, without
+which a base role of the employer sees *Anoniem* (K-15, K-18), medical rights (U-10), the BSN (U-29), and what part C
+calls a separate authorisation.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from accounts.permissions import Permission
+from organisation.models import OrganisationKind
+
+VAULT_ADMINISTRATOR = "datakluisbeheerder"
+VAULT_USER = "datakluisgebruiker"
+SERVICE_MANAGER = "klantbeheer"
+SUPER_ADMINISTRATOR = "superbeheerder"
+MEDICAL = "medisch"
+BSN_READER = "bsn_inzage"
+
+_SHARING = frozenset({Permission.SHARE_MAKE, Permission.SHARE_READ, Permission.SHARE_END})
+_OF_EMPLOYER = frozenset({Permission.EMPLOYER_READ, Permission.START_SEE})
+_LISTING = _OF_EMPLOYER | {Permission.EMPLOYEE_LIST}
+_WRITING = _LISTING | {Permission.EMPLOYEE_IMPORT, Permission.EMPLOYEE_WRITE}
+_OF_SERVICE = frozenset({Permission.DOSSIER_READ, Permission.EMPLOYER_READ, Permission.START_SEE})
+_GUIDING = _OF_SERVICE | {Permission.EMPLOYEE_EXPORT}
+_ADMINISTERING = frozenset(
+    {
+        Permission.ANNOUNCEMENT_ADMINISTER,
+        Permission.AUTHORISATION_ADMINISTER,
+        Permission.EMPLOYER_ADMINISTER,
+        Permission.SERVICE_AGREEMENT_ADMINISTER,
+        Permission.USER_ADMINISTER,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A role that comes along: its key, for which kind of organisation, its Dutch label, what it may.
+
+    An `is_add_on` is given to one person besides the role of the group.
+    """
+
+    key: str
+    organisation_kind: OrganisationKind
+    label: str
+    permissions: frozenset[Permission]
+    is_add_on: bool = False
+
+
+def _employer(key: str, label: str, permissions: frozenset[Permission]) -> Preset:
+    return Preset(key, OrganisationKind.EMPLOYER, label, permissions)
+
+
+def _service(key: str, label: str, permissions: frozenset[Permission]) -> Preset:
+    return Preset(key, OrganisationKind.SERVICE, label, permissions)
+
+
+def _add_on(kind: OrganisationKind, key: str, label: str, *permissions: Permission) -> Preset:
+    return Preset(key, kind, label, frozenset(permissions), is_add_on=True)
+
+
+OF_EMPLOYERS: tuple[Preset, ...] = (
+    _employer("werkgever", "Werkgever", _WRITING | {Permission.EMPLOYEE_EXPORT}),
+    _employer("casemanager_werkgever", "Casemanager Werkgever", _WRITING | {Permission.EMPLOYEE_EXPORT}),
+    _employer("leidinggevende", "Leidinggevende", _LISTING),
+    _employer(
+        "wg_combi_incl",
+        "WG | Combi (incl. factuur- en claimspecificaties)",
+        _WRITING | {Permission.EMPLOYEE_EXPORT},
+    ),
+    _employer(
+        "wg_combi_excl",
+        "WG | Combi (excl. factuur- en claimspecificaties)",
+        _WRITING | {Permission.EMPLOYEE_EXPORT},
+    ),
+    _employer(
+        "wg_meekijken",
+        "WG | Meekijken (excl. factuur- en claimspecificaties)",
+        _LISTING | {Permission.EMPLOYEE_EXPORT},
+    ),
+    _employer(
+        "wg_inzage_specificaties",
+        "WG | Inzage factuur- en claimspecificaties",
+        frozenset({Permission.START_SEE}),
+    ),
+    _employer("wg_verzuimmelder_met_mutaties", "WG | Verzuimmelder (met werknemersmutaties)", _WRITING),
+    _employer("wg_verzuimmelder_zonder_mutaties", "WG | Verzuimmelder (zonder werknemersmutaties)", _LISTING),
+    _employer("wg_salarisadministratie", "WG | Salarisadministratie", _LISTING | {Permission.EMPLOYEE_EXPORT}),
+    _employer("privacyfunctionaris", "Privacyfunctionaris", frozenset({Permission.LOG_READ, Permission.START_SEE})),
+    Preset(
+        VAULT_ADMINISTRATOR,
+        OrganisationKind.EMPLOYER,
+        "Datakluisbeheerder",
+        _SHARING
+        | _WRITING
+        | {
+            Permission.ACCESS_ADMINISTER,
+            Permission.AGREEMENT_REGISTER,
+            Permission.EMPLOYEE_EXPORT,
+            Permission.LOG_READ,
+            Permission.VAULT_OPEN,
+            Permission.VAULT_READ,
+        },
+        is_add_on=True,
+    ),
+    Preset(
+        VAULT_USER,
+        OrganisationKind.EMPLOYER,
+        "Datakluisgebruiker",
+        _SHARING | _LISTING | {Permission.VAULT_READ},
+        is_add_on=True,
+    ),
+    _add_on(
+        OrganisationKind.EMPLOYER,
+        "gebruikersbeheer",
+        "Gebruikersbeheer",
+        Permission.AUTHORISATION_ADMINISTER,
+        Permission.USER_ADMINISTER,
+    ),
+    _add_on(OrganisationKind.EMPLOYER, BSN_READER, "BSN-inzage", Permission.BSN_READ),
+    _add_on(OrganisationKind.EMPLOYER, "plaatsvervanging", "Plaatsvervanging", Permission.SUBSTITUTION_REGISTER),
+)
+
+OF_SERVICES: tuple[Preset, ...] = (
+    _service(
+        SUPER_ADMINISTRATOR,
+        "Superbeheerder",
+        _GUIDING
+        | _ADMINISTERING
+        | {
+            Permission.ADMISSION_DECIDE,
+            Permission.BSN_GRANT,
+            Permission.LOG_READ,
+            Permission.MEDICAL_GRANT,
+            Permission.SESSION_SETTING_ADMINISTER,
+        },
+    ),
+    _service(
+        "functioneel_beheerder",
+        "Functioneel beheerder",
+        _GUIDING
+        | {
+            Permission.ANNOUNCEMENT_ADMINISTER,
+            Permission.EMPLOYER_ADMINISTER,
+            Permission.SESSION_SETTING_ADMINISTER,
+        },
+    ),
+    _service(SERVICE_MANAGER, "Klantbeheer", _GUIDING | _ADMINISTERING | {Permission.ADMISSION_DECIDE}),
+    _service("ad", "AD", _OF_SERVICE),
+    _service("casemanager_administratief", "Casemanager Administratief", _GUIDING),
+    _service(
+        "casemanager_arbo",
+        "Casemanager Arbo",
+        _GUIDING | {Permission.ADMISSION_DECIDE, Permission.SHARE_REQUEST},
+    ),
+    _service("casemanager_erd_administratief", "Casemanager ERD administratief", _GUIDING),
+    _service("casemanager_taakdelegatie", "Casemanager Taakdelegatie", _GUIDING | {Permission.SHARE_REQUEST}),
+    _service("casemanager_wga", "Casemanager WGA", _GUIDING | {Permission.SHARE_REQUEST}),
+    _service("casemanager_zw", "Casemanager ZW", _GUIDING | {Permission.SHARE_REQUEST}),
+    _service("loonspecialist_zw", "Loonspecialist ZW", _OF_SERVICE),
+    _service("medewerker_facturatie", "Medewerker facturatie", _OF_SERVICE),
+    _service("medische_gebruikers", "Medische gebruikers", _OF_SERVICE | {Permission.SHARE_REQUEST}),
+    _service("wga_wac", "WGA WAC", _OF_SERVICE),
+    _service("privacyfunctionaris", "Privacyfunctionaris", frozenset({Permission.LOG_READ, Permission.START_SEE})),
+    _add_on(OrganisationKind.SERVICE, MEDICAL, "Medische gegevens", Permission.MEDICAL_READ),
+    _add_on(
+        OrganisationKind.SERVICE,
+        "medische_documenten_uploaden",
+        "Mag medische documenten uploaden",
+        Permission.MEDICAL_DOCUMENT_UPLOAD,
+    ),
+    _add_on(OrganisationKind.SERVICE, BSN_READER, "BSN-inzage", Permission.BSN_READ),
+    _add_on(OrganisationKind.SERVICE, "plaatsvervanging", "Plaatsvervanging", Permission.SUBSTITUTION_REGISTER),
+)
+
+PRESETS: tuple[Preset, ...] = (*OF_EMPLOYERS, *OF_SERVICES)
