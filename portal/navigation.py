@@ -72,6 +72,16 @@ PLACES = (
         below=("recovery_sheets",),
     ),
     _place("log.show", _("Logboek"), "journal-text", Permission.LOG_READ),
+    _place(
+        "administration.show",
+        _("Beheer"),
+        "gear",
+        Permission.ANNOUNCEMENT_ADMINISTER,
+        Permission.AUTHORISATION_ADMINISTER,
+        Permission.EMPLOYER_ADMINISTER,
+        Permission.SESSION_SETTING_ADMINISTER,
+        Permission.USER_ADMINISTER,
+    ),
 )
 
 

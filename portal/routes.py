@@ -6,6 +6,7 @@ from flask import Flask
 
 from portal.services import current_services
 from portal.views import (
+    administration,
     admissions,
     agreements,
     demo_accounts,
@@ -22,6 +23,7 @@ from portal.views import (
     log,
     login,
     onboarding,
+    own_settings,
     recovery,
     recovery_sheets,
     requesting_shares,
@@ -32,6 +34,7 @@ from portal.views import (
 )
 
 VIEWS = (
+    administration,
     admissions,
     agreements,
     dossiers,
@@ -46,6 +49,7 @@ VIEWS = (
     log,
     login,
     onboarding,
+    own_settings,
     recovery,
     recovery_sheets,
     requesting_shares,

@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 from crypto.recovery_code import write_code
 from crypto.secret import Secret
 from tests.census.canaries import Kind
-from tests.census.oracle import INVITED, PASSWORD, PUBLIC, ROUTES, SIGNED_IN, Route, may_see, may_use
+from tests.census.oracle import ROUTES, may_see, may_use
+from tests.census.route import INVITED, PASSWORD, PUBLIC, SIGNED_IN, Route
 from tests.census.town import (
     EMPLOYERS,
     HALF_WAY,

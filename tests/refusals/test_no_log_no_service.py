@@ -18,6 +18,7 @@ from audit.errors import LogUnavailable
 from database.session import Session
 from tests.portal.company import Company
 from tests.refusals import (
+    acts_of_administration,
     acts_of_employers,
     acts_of_recovery,
     acts_of_requests,
@@ -30,6 +31,7 @@ from tests.refusals.faults import Fault, full_disk, insert_refused, no_file_may_
 from tests.refusals.state import LOG, differences, digests, entries, new_actions
 
 MODULES = (
+    acts_of_administration,
     acts_of_employers,
     acts_of_recovery,
     acts_of_requests,

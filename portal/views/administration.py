@@ -1,0 +1,43 @@
+"""Beheer: the way to everything that is administered (U-01, O-01)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from accounts.actor import Actor
+from accounts.permissions import Permission
+from portal.authorisation import requires
+
+blueprint = Blueprint("administration", __name__)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of Beheer, for whoever has one of the permissions: where it begins and what one does there."""
+
+    endpoint: str
+    label: Any
+    purpose: Any
+    icon: str
+    permissions: frozenset[Permission]
+
+
+SECTIONS: tuple[Section, ...] = ()
+
+
+@blueprint.get("/beheer")
+@requires(
+    Permission.ANNOUNCEMENT_ADMINISTER,
+    Permission.AUTHORISATION_ADMINISTER,
+    Permission.EMPLOYER_ADMINISTER,
+    Permission.SESSION_SETTING_ADMINISTER,
+    Permission.USER_ADMINISTER,
+)
+def show(*, actor: Actor) -> ResponseReturnValue:
+    """Show the sections that the actor may administer."""
+    sections = [section for section in SECTIONS if section.permissions & actor.permissions]
+    return render_template("administration/show.html", sections=sections)

@@ -1,0 +1,14 @@
+"""Beheer and Instellingen: the routes on which the others of them hang."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.census.route import EVERYBODY, Route
+
+OF_BOTH = ("administration.", "own_settings.")
+
+ROUTES: Mapping[tuple[str, str], Route] = {
+    ("administration.show", "GET"): Route(frozenset({"klantbeheer"})),
+    ("own_settings.show", "GET"): Route(EVERYBODY),
+}

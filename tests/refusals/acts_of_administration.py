@@ -1,0 +1,16 @@
+"""Beheer and Instellingen, each request with the log and without it."""
+
+from __future__ import annotations
+
+from tests.portal.company import Company
+from tests.refusals.catalogue import Ask, see, silent
+
+
+@silent("administration.show", "the way to the parts of Beheer; no employee is on it")
+def the_parts_of_administration(company: Company) -> Ask:
+    return see(company.visitor("Carla"), "/beheer")
+
+
+@silent("own_settings.show", "one's own name and login name")
+def the_own_settings(company: Company) -> Ask:
+    return see(company.visitor("Anna"), "/instellingen")
