@@ -1,19 +1,23 @@
-"""Two servers with a mistake, which the kills must show: `late-log` and `early-answer` (negative controls).
+"""Servers with a mistake, which the tests must show (negative controls).
 
-`python -m tests.reliability.careless late-log` serves like `datakluis serve`. The first commits what was done before it
-writes what the log tells of it; the second acknowledges what it commits a moment later.
+`python -m tests.reliability.careless late-log` serves like `datakluis serve`, but commits what was done before it
+writes what the log tells of it; `early-answer` acknowledges what it commits a moment later; `own-count` counts wrong
+tries in each process for itself.
 """
 
 from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
-from threading import Timer
+from threading import Lock, Timer
 from typing import Any
 
 from flask import g
 
+from accounts import failed_tries
+from accounts.errors import TooManyTries
 from audit import recording
 from database.session import Session
 from portal import transactions
@@ -22,6 +26,8 @@ from portal.settings import settings_from_environment
 
 MOMENT = 0.15
 WRITE, COMMIT = recording._write, transactions.commit
+COUNTS: Counter[tuple[str, bytes]] = Counter()
+LOCK = Lock()
 
 
 def log_late() -> None:
@@ -35,7 +41,16 @@ def answer_early() -> None:
     transactions.commit = _commit_soon
 
 
-MISTAKES: dict[str, Callable[[], None]] = {"late-log": log_late, "early-answer": answer_early}
+def count_for_oneself() -> None:
+    """Count tries in the memory of the process."""
+    failed_tries.count_try = _count_here
+
+
+MISTAKES: dict[str, Callable[[], None]] = {
+    "late-log": log_late,
+    "early-answer": answer_early,
+    "own-count": count_for_oneself,
+}
 
 
 def _keep_for_later(session: Session, *entry: Any) -> None:
@@ -57,6 +72,13 @@ def _commit_soon() -> None:
     session = g.pop("database", None)
     if session is not None:
         Timer(MOMENT, _commit, [session]).start()
+
+
+def _count_here(session: Session, budget: failed_tries.Budget, subject: bytes) -> None:
+    with LOCK:
+        COUNTS[budget.kind, subject] += 1
+        if COUNTS[budget.kind, subject] > budget.in_window:
+            raise TooManyTries(session.source.now())
 
 
 def _commit(session: Session) -> None:

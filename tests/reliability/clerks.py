@@ -32,10 +32,13 @@ class Answer:
 
 
 class Browser:
-    """Sends requests over loopback and keeps cookies; it follows nothing and tries nothing twice."""
+    """Sends requests over loopback and keeps cookies; it follows nothing and tries nothing twice.
 
-    def __init__(self, port: int) -> None:
-        self._port = port
+    `address` is the one of this machine that it sends from, `headers` go along with every request.
+    """
+
+    def __init__(self, port: int, address: str = "127.0.0.1", headers: Mapping[str, str] | None = None) -> None:
+        self._port, self._address, self._headers = port, address, dict(headers or {})
         self._cookies: dict[str, str] = {}
 
     def get(self, url: str) -> Answer:
@@ -46,11 +49,15 @@ class Browser:
         """Send a form."""
         return self._send("POST", url, urllib.parse.urlencode(values))
 
+    def forget(self, cookie: str) -> None:
+        """Lose a cookie."""
+        del self._cookies[cookie]
+
     def _send(self, method: str, url: str, body: str | None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
+        headers = {**self._headers, "Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=120, source_address=(self._address, 0))
         try:
             connection.request(method, url, body, headers)
             response = connection.getresponse()
@@ -126,13 +133,13 @@ class Clerk(threading.Thread):
     def log_in(self) -> None:
         """Log in with password and app."""
         page = self.browser.get("/inloggen")
-        values = {"login_name": self.name, "password": self._person.password, "csrf_token": _token(page)}
+        values = {"login_name": self.name, "password": self._person.password, "csrf_token": token_of(page)}
         assert self.browser.post("/inloggen", values).status == 303
         page = self.browser.get("/inloggen/code")
         code = TOTP(self._person.totp_secret).now()
-        answer = self.browser.post("/inloggen/code", {"code": code, "csrf_token": _token(page)})
+        answer = self.browser.post("/inloggen/code", {"code": code, "csrf_token": token_of(page)})
         assert (answer.status, answer.location) == (303, "/"), answer.body
-        self.token = _token(self.browser.get("/"))
+        self.token = token_of(self.browser.get("/"))
 
     def run(self) -> None:
         """Work as long as there are hours; a server that is gone ends a change, not the day."""
@@ -229,7 +236,7 @@ def in_letters(number: int) -> str:
     return "".join(chr(ord("A") + int(digit)) for digit in str(number))
 
 
-def _token(answer: Answer) -> str:
+def token_of(answer: Answer) -> str:
     found = TOKEN.search(answer.body)
     assert found is not None, answer
     return found[1]
