@@ -11,6 +11,7 @@ from uuid import UUID
 from accounts.errors import WrongLogin
 from accounts.models import Credential
 from accounts.people import notify, person_by_id, who_is
+from accounts.recovering import end_resets
 from accounts.sessions import end_sessions_of
 from audit.actions import Action
 from audit.recording import record
@@ -71,6 +72,7 @@ def set_password(
     credential.password_changed_at = session.source.now()
     session.flush()
     end_sessions_of(session, opened.person_id)
+    end_resets(session, opened.person_id)
     notify(session, person, MailKind.PASSWORD_CHANGED)
 
 

@@ -104,6 +104,32 @@ class InvitationExpired(InvitationError):
     """The link is older than 24 hours, a newer one was sent, or the account is no longer awaited (L-04)."""
 
 
+class ResetError(AccountsError):
+    """The link to choose a new password can't be used."""
+
+    def __init__(self) -> None:
+        super().__init__("the link to choose a new password can't be used")
+
+
+class ResetUnknown(ResetError):
+    """Nobody was sent this link."""
+
+
+class ResetUsed(ResetError):
+    """The link was used before."""
+
+
+class ResetExpired(ResetError):
+    """The link is older than an hour, a newer one was sent, its person has logged in since, or may not log in."""
+
+
+class AccountNotActive(AccountsError):
+    """The account is invited, blocked or inactive: a new password would not let its person in."""
+
+    def __init__(self) -> None:
+        super().__init__("the account is not active")
+
+
 class Weakness(StrEnum):
     """Why a new password is refused; the Dutch sentence for each is the portal's."""
 

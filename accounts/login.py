@@ -17,6 +17,7 @@ from accounts.devices import UNKNOWN, device_of, new_device_token
 from accounts.errors import AccountBlocked, TooManyTries, WrongLogin
 from accounts.models import AccountState, Credential, Person
 from accounts.people import normalise_login_name, person_by_id, person_by_login_name, who_is
+from accounts.recovering import end_resets
 from audit import PLATFORM_ID
 from audit.actions import Action
 from audit.recording import Outcome, Who, record
@@ -142,6 +143,7 @@ def complete_login(
         record_refused_factor(session, person.id, "password", access_point=access_point)
         raise
     person.previous_login_at, person.login_at = person.login_at, session.source.now()
+    end_resets(session, person.id)
     return LoggedIn(opened, _device_token(session, device, person))
 
 

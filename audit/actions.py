@@ -61,6 +61,8 @@ class Action(StrEnum):
     LOGOUT_DO = "logout:do"
     LOG_READ = "log:read"
     ORGANISATION_CREATE = "organisation:create"
+    PASSWORD_RESET_SEND = "password_reset:send"
+    PASSWORD_RESET_USE = "password_reset:use"
     PASSWORD_SET = "password:set"
     RECOVERY_SHEET_CHECK = "recovery_sheet:check"
     RECOVERY_SHEET_MAKE = "recovery_sheet:make"
@@ -143,6 +145,8 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.LOGIN_SUCCEED: _details(optional="factor"),
     Action.LOGOUT_DO: _details(optional="reason"),
     Action.ORGANISATION_CREATE: _details("kind"),
+    Action.PASSWORD_RESET_SEND: _details("factors"),
+    Action.PASSWORD_RESET_USE: _details("key factors"),
     Action.PASSWORD_SET: _details(optional="reason"),
     Action.RECOVERY_SHEET_CHECK: _details(optional="reason"),
     Action.RECOVERY_SHEET_MAKE: _details(),

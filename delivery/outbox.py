@@ -37,10 +37,14 @@ class MailKind(StrEnum):
     BACKUP_CODE_USED = "backup_code_used"
     INVITATION = "invitation"
     PASSWORD_CHANGED = "password_changed"
+    PASSWORD_RESET = "password_reset"
     RECOVERY_SHEET_MADE = "recovery_sheet_made"
     RECOVERY_SHEET_USED = "recovery_sheet_used"
     SHARE_REQUEST = "share_request"
     SHARE_REQUEST_ANSWERED = "share_request_answered"
+
+
+NEEDS_A_LINK = frozenset({MailKind.INVITATION, MailKind.PASSWORD_RESET})
 
 
 class MessageState(StrEnum):
@@ -71,7 +75,7 @@ def queue_mail(
 ) -> OutgoingMessage:
     """Put a mail in the outbox, sealed under the key of this package, and return its row.
 
-    The only value is ``link``, an http(s) address; an invitation cannot do without. So no name and no content can get
+    The only value is ``link``, an http(s) address, without which some kinds can't do. So no name and no content can get
     into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at` never does. The left side of its
     Message-ID is fixed now, so that a repeat can be recognised by the receiver. `to` is in ASCII: a domain with other
     letters in its ``xn--`` form. Raises `MailValueError`.
@@ -123,8 +127,8 @@ def _checked_address(address: str) -> str:
 def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
     if values.keys() - {"link"}:
         raise MailValueError("a mail has no other value than a link")
-    if kind is MailKind.INVITATION and "link" not in values:
-        raise MailValueError("an invitation needs a link")
+    if kind in NEEDS_A_LINK and "link" not in values:
+        raise MailValueError("this mail needs a link")
     if "link" in values:
         _check_link(values["link"])
     return values

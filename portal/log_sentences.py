@@ -55,6 +55,8 @@ SENTENCES: Mapping[Action, Any] = {
     Action.LOGOUT_DO: _("Logde uit"),
     Action.LOG_READ: _("Bekeek het logboek"),
     Action.ORGANISATION_CREATE: _("Maakte een organisatie aan"),
+    Action.PASSWORD_RESET_SEND: _("Stuurde een link om een nieuw wachtwoord te kiezen"),
+    Action.PASSWORD_RESET_USE: _("Gebruikte de link om een nieuw wachtwoord te kiezen"),
     Action.PASSWORD_SET: _("Stelde een wachtwoord in"),
     Action.RECOVERY_SHEET_CHECK: _("Vulde de code van een herstelblad in"),
     Action.RECOVERY_SHEET_MAKE: _("Maakte een herstelblad"),
