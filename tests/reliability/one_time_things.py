@@ -1,0 +1,115 @@
+"""What can be used once: how each is made, and how each is used (security.md, goal K)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from threading import Barrier
+
+from accounts.authenticators import check_code
+from accounts.backup_codes import begin_backup_code, use_backup_code
+from accounts.errors import InvitationUsed, SessionEnded, TooManyTries, WrongCode
+from accounts.invitations import accept_invitation, make_invitation
+from accounts.people import create_person
+from accounts.sessions import promote_to_password_stage, start_visitor_session
+from crypto.passwords import split, stretch
+from database.session import Session, SessionFactory
+from keys.errors import AlreadyDecided
+from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, sign_up
+from tests.world import World
+from vault.access import approve, request_access, waiting_requests
+from vault.errors import AlreadyShared
+from vault.models import CareQuestionKind
+from vault.sharing import share_record
+
+Use = Callable[[Session], object]
+ATTEMPTS = 16
+
+
+@dataclass(frozen=True)
+class OneTimeThing:
+    """Something good once: `prepare` makes a new one and says how it is used, `refusals` are what a second use gets."""
+
+    name: str
+    prepare: Callable[[World, int], Use]
+    refusals: tuple[type[Exception], ...]
+
+    def successes_of_round(self, factory: SessionFactory, world: World, number: int) -> int:
+        """Make one, use it 16 times at once and return how many uses succeeded."""
+        with factory() as session, session.begin():
+            world.session = session
+            use = self.prepare(world, number)
+        barrier = Barrier(ATTEMPTS)
+
+        def attempt(_number: int) -> bool:
+            barrier.wait(60)
+            with factory() as session:
+                try:
+                    use(session)
+                except self.refusals:
+                    session.rollback()
+                    return False
+                session.commit()
+                return True
+
+        with ThreadPoolExecutor(ATTEMPTS) as threads:
+            return sum(threads.map(attempt, range(ATTEMPTS)))
+
+
+def _invitation(world: World, number: int) -> Use:
+    person = create_person(
+        world.session,
+        organisation_id=world.employer.id,
+        login_name=f"genodigde{number}",
+        display_name="Genodigde",
+        email="genodigde@example.org",
+    )
+    token = make_invitation(world.session, person.id)
+    stretched = stretch("zeven paarse fietsen", SALT_KEY.salt_for(person.id), CHEAP_ARGON2)
+    return lambda session: accept_invitation(session, token, stretched, CHEAP_ARGON2, access_point=ACCESS_POINT)
+
+
+def _app_code(world: World, number: int) -> Use:
+    person = sign_up(world.session, world.employer.id, f"App{number}")
+    code = person.code(world.session)
+    return lambda session: check_code(session, person.id, code, access_point=ACCESS_POINT)
+
+
+def _backup_code(world: World, number: int) -> Use:
+    person = sign_up(world.session, world.employer.id, f"Reserve{number}")
+    challenge = begin_backup_code(world.session, person.id, ACCESS_POINT, salt_key=SALT_KEY)
+    stretched = stretch(person.backup_code, challenge.salt, challenge.parameters)
+    return lambda session: use_backup_code(session, challenge, stretched)
+
+
+def _session(world: World, _number: int) -> Use:
+    anna = world.people["Anna"]
+    _cookie, visitor = start_visitor_session(world.session)
+    key = split(stretch("een sleutel", bytes(16), CHEAP_ARGON2)).key
+    return lambda session: promote_to_password_stage(session, visitor, person_id=anna.id, password_key=key)
+
+
+def _share(world: World, number: int) -> Use:
+    employee = world.employ(f"E{number:05}", "Yılmaz")
+    return lambda session: share_record(
+        session, employee, CareQuestionKind.SICK_REPORT, "Belt morgen zelf", world.actor("Anna", session)
+    )
+
+
+def _approval(world: World, number: int) -> Use:
+    name = f"Nieuw{number}"
+    world.hire(name, world.employer, "datakluisgebruiker")
+    request_access(world.session, world.actor(name))
+    (waiting,) = waiting_requests(world.session, world.actor("Anna"))
+    return lambda session: approve(session, waiting.admission_id, world.actor("Anna", session))
+
+
+THINGS = (
+    OneTimeThing("invitation", _invitation, (InvitationUsed,)),
+    OneTimeThing("code of the app", _app_code, (WrongCode, TooManyTries)),
+    OneTimeThing("back-up code", _backup_code, (WrongCode,)),
+    OneTimeThing("session of a visitor", _session, (SessionEnded,)),
+    OneTimeThing("share", _share, (AlreadyShared,)),
+    OneTimeThing("access request", _approval, (AlreadyDecided,)),
+)
