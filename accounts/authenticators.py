@@ -16,10 +16,11 @@ from sqlalchemy import ColumnElement, Select, delete, select, update
 
 from accounts import failed_tries
 from accounts.devices import device_of
-from accounts.errors import AlreadyCoupled, NotCoupled, TooManyTries, WrongCode
+from accounts.errors import NotCoupled, TooManyTries, WrongCode
 from accounts.login import SecondFactor, record_refused_factor
 from accounts.models import Authenticator, Person
 from accounts.people import notify, person_by_id, who_is
+from accounts.second_factors import require_no_factor
 from audit.actions import Action
 from audit.recording import record
 from crypto.sealing import Context
@@ -50,11 +51,11 @@ def is_coupled(session: Session, person_id: UUID) -> bool:
 def begin_coupling(session: Session, person_id: UUID, *, replacing: bool = False) -> Coupling:
     """Make a new secret for an app; it counts after `confirm_coupling`. An earlier one that never counted is dropped.
 
-    `replacing` may be true only for someone who has logged in completely. Raises `AlreadyCoupled` when there is an app
-    that counts and it is not to be replaced: a password alone must not couple another.
+    `replacing` may be true only for someone who has logged in completely. Raises `AlreadyCoupled` when it is not and
+    the person has a second factor of any kind: a password alone must not couple another.
     """
-    if not replacing and is_coupled(session, person_id):
-        raise AlreadyCoupled
+    if not replacing:
+        require_no_factor(session, person_id)
     # Of two pages that are asked for at once the later one drops the secret of the earlier: one waits at most.
     session.execute(select(Person.id).where(Person.id == person_id).with_for_update())
     person = person_by_id(session, person_id)
@@ -87,8 +88,8 @@ def confirm_coupling(
 
     Raises `WrongCode`, `TooManyTries`, `NotCoupled` when none waits, `AlreadyCoupled` as `begin_coupling` does.
     """
-    if not replacing and is_coupled(session, person_id):
-        raise AlreadyCoupled
+    if not replacing:
+        require_no_factor(session, person_id)
     waiting = session.scalar(select(Authenticator).where(*_unconfirmed(person_id)))
     if waiting is None:
         raise NotCoupled

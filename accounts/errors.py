@@ -36,7 +36,7 @@ class AccountBlocked(WrongLogin):
 
 
 class WrongCode(CountedRefusal):
-    """The code of the app, or the back-up code, is not right, or was used before."""
+    """What was given as a second factor is not right, or was used before: a code, or what a security key answered."""
 
     def __init__(self) -> None:
         super().__init__("the code is not right")
@@ -58,10 +58,24 @@ class NotCoupled(AccountsError):
 
 
 class AlreadyCoupled(AccountsError):
-    """This person has an authenticator app already; a password alone does not couple another."""
+    """This person has a second factor already; a password alone does not add another."""
 
     def __init__(self) -> None:
-        super().__init__("there is an authenticator app already")
+        super().__init__("there is a second factor already")
+
+
+class LastFactor(AccountsError):
+    """This is the last second factor of a person that is enough to log in with; it can't be taken away."""
+
+    def __init__(self) -> None:
+        super().__init__("this is the last second factor")
+
+
+class UsedBefore(AccountsError):
+    """What can be used once was used before."""
+
+    def __init__(self) -> None:
+        super().__init__("this was used before")
 
 
 class SessionEnded(AccountsError):

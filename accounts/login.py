@@ -56,7 +56,7 @@ class PasswordAccepted:
 
 @dataclass(frozen=True)
 class SecondFactor:
-    """A second factor was right: ``app`` or ``backup_code``. Only the verbs that check one make it."""
+    """A second factor was right: one of `Factor`, or ``backup_code``. Only the verbs that check one make it."""
 
     person_id: UUID
     factor: str

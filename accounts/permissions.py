@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 
@@ -70,3 +71,28 @@ class Permission(StrEnum):
     """Open the vault for the first time, which makes its keys."""
     VAULT_READ = "vault:read"
     """See names that lie in the vault."""
+
+
+SMS_FORBIDDEN = frozenset(
+    {
+        Permission.ACCESS_ADMINISTER,
+        Permission.ADMISSION_DECIDE,
+        Permission.ANNOUNCEMENT_ADMINISTER,
+        Permission.AUTHORISATION_ADMINISTER,
+        Permission.BSN_GRANT,
+        Permission.EMPLOYER_ADMINISTER,
+        Permission.MEDICAL_DOCUMENT_UPLOAD,
+        Permission.MEDICAL_GRANT,
+        Permission.MEDICAL_READ,
+        Permission.SERVICE_AGREEMENT_ADMINISTER,
+        Permission.SESSION_SETTING_ADMINISTER,
+        Permission.USER_ADMINISTER,
+        Permission.VAULT_OPEN,
+    }
+)
+"""Of administrators and medical users: who has one of these does not log in with codes by SMS alone (L-35, settled)."""
+
+
+def sms_allowed(permissions: Iterable[Permission]) -> bool:
+    """Tell whether codes by SMS are enough as second factor for someone with these permissions."""
+    return SMS_FORBIDDEN.isdisjoint(permissions)

@@ -15,6 +15,7 @@ from time import monotonic
 
 from accounts.failed_tries import purge_old_tries
 from accounts.sessions import purge_expired
+from accounts.used_once import purge_used_once
 from audit.chaining import seal_pending
 from database.session import Session, SessionFactory
 from delivery.sending import send_due
@@ -41,6 +42,7 @@ Purge = Callable[[Session], int]
 PURGES: tuple[Purge, ...] = (
     purge_expired,
     purge_old_tries,
+    purge_used_once,
     expire_imports,
     expire_requests,
     end_shares,
