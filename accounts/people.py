@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Mapping
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -49,9 +50,10 @@ def email_of(session: Session, person: Person) -> str:
     return session.package_key("accounts").open(person.email_sealed, _place_of_email(person.id)).decode()
 
 
-def notify(session: Session, person: Person, kind: MailKind) -> None:
-    """Queue a mail to a person about a change of the ways in, so that who did not make it is warned."""
-    queue_mail(session, organisation_id=person.organisation_id, kind=kind, to=email_of(session, person))
+def notify(session: Session, person: Person, kind: MailKind, values: Mapping[str, str] | None = None) -> None:
+    """Queue a mail to a person about the ways in, so that who did not change or use them is warned."""
+    to = email_of(session, person)
+    queue_mail(session, organisation_id=person.organisation_id, kind=kind, to=to, values=values)
 
 
 def person_by_id(session: Session, person_id: UUID) -> Person:

@@ -72,6 +72,9 @@ class Action(StrEnum):
     REQUEST_REFUSE = "request:refuse"
     ROLE_GIVE = "role:give"
     ROLE_TAKE = "role:take"
+    SECURITY_KEY_ADD = "security_key:add"
+    SECURITY_KEY_REMOVE = "security_key:remove"
+    SECURITY_KEY_RENAME = "security_key:rename"
     SERVICE_AGREEMENT_END = "service_agreement:end"
     SHARE_END = "share:end"
     SHARE_HISTORY = "share:history"
@@ -156,6 +159,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.REQUEST_REFUSE: _details("endpoint", "permission status reason"),
     Action.ROLE_GIVE: _details("role"),
     Action.ROLE_TAKE: _details("role"),
+    Action.SECURITY_KEY_ADD: _details(),
+    Action.SECURITY_KEY_REMOVE: _details(),
+    Action.SECURITY_KEY_RENAME: _details(),
     Action.SERVICE_AGREEMENT_END: _details("last_day"),
     Action.SHARE_END: _details(optional="key_number"),
     Action.SHARE_HISTORY: _details(optional="count"),

@@ -21,6 +21,7 @@ from delivery.models import OutgoingMessage
 # Narrower than RFC 5321: one recipient, without quotes, and nothing that means something to a header.
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _UNFIT_FOR_A_LINK = re.compile(r"[^!#-;=?-\[\]-~]")
+_MOMENT = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4} [0-9]{2}:[0-9]{2}")
 _LONGEST_LINK = 2000
 
 
@@ -36,10 +37,13 @@ class MailKind(StrEnum):
     AUTHENTICATOR_COUPLED = "authenticator_coupled"
     BACKUP_CODE_USED = "backup_code_used"
     INVITATION = "invitation"
+    NEW_DEVICE_LOGIN = "new_device_login"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_RESET = "password_reset"
     RECOVERY_SHEET_MADE = "recovery_sheet_made"
     RECOVERY_SHEET_USED = "recovery_sheet_used"
+    SECURITY_KEY_ADDED = "security_key_added"
+    SECURITY_KEY_REMOVED = "security_key_removed"
     SHARE_REQUEST = "share_request"
     SHARE_REQUEST_ANSWERED = "share_request_answered"
 
@@ -75,10 +79,10 @@ def queue_mail(
 ) -> OutgoingMessage:
     """Put a mail in the outbox, sealed under the key of this package, and return its row.
 
-    The only value is ``link``, an http(s) address, without which some kinds can't do. So no name and no content can get
-    into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at` never does. The left side of its
-    Message-ID is fixed now, so that a repeat can be recognised by the receiver. `to` is in ASCII: a domain with other
-    letters in its ``xn--`` form. Raises `MailValueError`.
+    The only values are ``link``, an http(s) address, without which some kinds can't do, and ``moment``, a date and a
+    time. So no name and no content can get into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at`
+    never does. The left side of its Message-ID is fixed now, so that a repeat can be recognised by the receiver. `to`
+    is in ASCII: a domain with other letters in its ``xn--`` form. Raises `MailValueError`.
     """
     content = MailContent(_checked_address(to), _checked_values(kind, values or {}))
     now = session.source.now()
@@ -125,8 +129,10 @@ def _checked_address(address: str) -> str:
 
 
 def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
-    if values.keys() - {"link"}:
-        raise MailValueError("a mail has no other value than a link")
+    if values.keys() - {"link", "moment"}:
+        raise MailValueError("a mail has no other values than a link and a moment")
+    if not _MOMENT.fullmatch(values.get("moment", "01-01-2000 00:00")):
+        raise MailValueError("a moment in a mail is a date and a time")
     if kind in NEEDS_A_LINK and "link" not in values:
         raise MailValueError("this mail needs a link")
     if "link" in values:

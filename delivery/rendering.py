@@ -25,7 +25,7 @@ class RenderedMail:
 
 def render(kind: MailKind, values: Mapping[str, str]) -> RenderedMail:
     """Return the mail of this kind, in Dutch, filled with `values`; what is put in HTML is escaped."""
-    filled = {"link": None, **values}
+    filled = {"link": None, "moment": None, **values}
     templates = [
         _environment().get_template(f"mail/{kind.value}.{ending}") for ending in ("subject.txt", "txt", "html")
     ]

@@ -132,6 +132,9 @@ def test_nothing_but_a_link_gets_into_a_mail(ask: Ask) -> None:
     """So no verb can put a name or a Toelichting in one, even by mistake."""
     with pytest.raises(MailValueError, match="no other value"):
         ask(values={"link": LINK, "name": "Eva de Vries"})
+    with pytest.raises(MailValueError, match="a date and a time"):
+        ask(values={"moment": "Eva de Vries"})
+    ask(values={"link": LINK, "moment": "22-11-2026 10:00"})
 
 
 def test_an_invitation_without_a_link_is_refused(ask: Ask) -> None:
