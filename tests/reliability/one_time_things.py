@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import timedelta
 from threading import Barrier
 
 from accounts.authenticators import check_code
 from accounts.backup_codes import begin_backup_code, use_backup_code
-from accounts.errors import InvitationUsed, SessionEnded, TooManyTries, WrongCode
+from accounts.errors import InvitationUsed, ResetUsed, SessionEnded, TooManyTries, UsedBefore, WrongCode
 from accounts.invitations import accept_invitation, make_invitation
 from accounts.people import create_person
+from accounts.recovering import _make_reset, use_reset
+from accounts.security_keys import Site, begin_check, begin_registration, finish_check, finish_registration
 from accounts.sessions import promote_to_password_stage, start_visitor_session
+from accounts.used_once import use_once
 from crypto.passwords import split, stretch
 from database.session import Session, SessionFactory
 from keys.errors import AlreadyDecided
 from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, sign_up
-from tests.world import World
+from tests.software_key import SoftwareKey
+from tests.world import OPERATOR, World
 from vault.access import approve, request_access, waiting_requests
 from vault.errors import AlreadyShared
 from vault.models import CareQuestionKind
@@ -25,6 +30,7 @@ from vault.sharing import share_record
 
 Use = Callable[[Session], object]
 ATTEMPTS = 16
+SITE = Site("datakluis.example", "https://datakluis.example")
 
 
 @dataclass(frozen=True)
@@ -105,10 +111,38 @@ def _approval(world: World, number: int) -> Use:
     return lambda session: approve(session, waiting.admission_id, world.actor("Anna", session))
 
 
+def _security_key(world: World, number: int) -> Use:
+    """A key that counts nothing, so that only its challenge says that the answer was given before."""
+    person, key = sign_up(world.session, world.employer.id, f"Sleutel{number}"), SoftwareKey(SITE.origin, counts=False)
+    ceremony = begin_registration(world.session, person.id, SITE, adding=True)
+    finish_registration(
+        world.session, person.id, key.register(ceremony.options), ceremony.challenge,
+        name="Bos", site=SITE, access_point=ACCESS_POINT, adding=True,
+    )  # fmt: skip
+    check = begin_check(world.session, person.id, SITE)
+    answer = key.answer(check.options)
+    return lambda session: finish_check(
+        session, person.id, answer, check.challenge, site=SITE, access_point=ACCESS_POINT
+    )
+
+
+def _reset(world: World, _number: int) -> Use:
+    token = _make_reset(world.session, world.people["Anna"].id, renews_factors=False, by=OPERATOR)
+    return lambda session: use_reset(session, token)
+
+
+def _proof_of_work(world: World, number: int) -> Use:
+    expires_at = world.session.source.now() + timedelta(minutes=5)
+    return lambda session: use_once(session, "proof of work", f"proof {number}", expires_at)
+
+
 THINGS = (
     OneTimeThing("invitation", _invitation, (InvitationUsed,)),
     OneTimeThing("code of the app", _app_code, (WrongCode, TooManyTries)),
     OneTimeThing("back-up code", _backup_code, (WrongCode,)),
+    OneTimeThing("challenge of a security key", _security_key, (WrongCode, TooManyTries)),
+    OneTimeThing("link to a new password", _reset, (ResetUsed,)),
+    OneTimeThing("proof of work", _proof_of_work, (UsedBefore,)),
     OneTimeThing("session of a visitor", _session, (SessionEnded,)),
     OneTimeThing("share", _share, (AlreadyShared,)),
     OneTimeThing("access request", _approval, (AlreadyDecided,)),
