@@ -13,10 +13,14 @@ from keys.opened import OpenedKeys
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of an organisation's people that an actor sees: all of it, or some units (departments, employers)."""
+    """The part of an organisation's people that an actor sees: all of it, or some units and some employees (U-15).
+
+    The units are folders, employers and departments, with every department below one of those.
+    """
 
     whole: bool
     units: frozenset[UUID] = frozenset()
+    employees: frozenset[UUID] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ from organisation.errors import (
     PersonnelNumberTaken,
 )
 from organisation.models import Employee, Employment
-from organisation.scope import departments_in_view, is_of_visible, require_listing
-from organisation.tree import EmploymentLine, find_department
+from organisation.scope import departments_in_view, is_employment_in_view, is_of_visible, require_listing
+from organisation.tree import EmploymentLine, find_department, find_department_with_people
 
 EMPLOYMENT = "employment"
 """What an entry of the log calls its object when it is about one employment."""
@@ -79,7 +79,7 @@ def add_employment(session: Session, actor: Actor, employee: Employee, employmen
     Raises `PermissionDenied`, `NotFound` for a department out of view, `EmploymentExists`.
     """
     actor.require(Permission.EMPLOYEE_WRITE)
-    find_department(session, actor, employment.department_id)
+    find_department_with_people(session, actor, employment.department_id)
     _refuse_same_start(session, employee.id, employment.starts_on, except_for=None)
     employment_id = session.source.new_id()
     _record(session, actor, employee, Action.EMPLOYMENT_CREATE, employment_id)
@@ -112,7 +112,7 @@ def correct_employment(
     """
     actor.require(Permission.EMPLOYEE_WRITE)
     present = find_employment(session, actor, employee, employment_id)
-    find_department(session, actor, employment.department_id)
+    find_department_with_people(session, actor, employment.department_id)
     changed = {name: value for name, value in asdict(employment).items() if getattr(present, name) != value}
     if not changed:
         return
@@ -138,7 +138,7 @@ def change_employment(
     """
     actor.require(Permission.EMPLOYEE_WRITE)
     present = find_employment(session, actor, employee, employment_id)
-    find_department(session, actor, employment.department_id)
+    find_department_with_people(session, actor, employment.department_id)
     if not present.starts_on < employment.starts_on <= (present.ends_on or date.max):
         raise OutsideEmployment
     _refuse_same_start(session, employee.id, employment.starts_on, except_for=None)
@@ -247,7 +247,7 @@ def _find(
         .where(
             Employment.id.in_(employment_ids),
             Employment.employee_id == employee.id,
-            Employment.department_id.in_(departments_in_view(actor, today(session))),
+            is_employment_in_view(actor, today(session)),
         )
         .order_by(Employment.starts_on)
         .execution_options(populate_existing=True)

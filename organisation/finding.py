@@ -18,8 +18,9 @@ from organisation.calendar import today
 from organisation.errors import NotFound
 from organisation.models import Department, Employee, Employment, OrganisationKind
 from organisation.scope import (
-    departments_in_view,
+    departments_with_people_in_view,
     has_not_ended,
+    is_employment_in_view,
     is_in_view,
     is_placing,
     is_visible,
@@ -71,7 +72,7 @@ def require_in_view(session: Session, actor: Actor, wanted: EmploymentFilter) ->
     day = today(session)
     if wanted.department_ids:
         seen = select(Department.id).where(
-            Department.id.in_(wanted.department_ids), Department.id.in_(departments_in_view(actor, day))
+            Department.id.in_(wanted.department_ids), Department.id.in_(departments_with_people_in_view(actor, day))
         )
         if set(session.scalars(seen)) != wanted.department_ids:
             raise NotFound
@@ -129,7 +130,7 @@ def _of_employers(
 
 
 def _fitting(actor: Actor, day: date, wanted: EmploymentFilter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Employment.department_id.in_(departments_in_view(actor, day))]
+    conditions: list[ColumnElement[bool]] = [is_employment_in_view(actor, day)]
     if wanted.department_ids:
         conditions.append(Employment.department_id.in_(wanted.department_ids))
     for name, text in wanted.texts.items():
@@ -153,7 +154,7 @@ def _placed(actor: Actor, day: date, wanted: EmploymentFilter) -> ColumnElement[
         return true()
     works = exists().where(
         Employment.employee_id == Employee.id,
-        Employment.department_id.in_(departments_in_view(actor, day)),
+        is_employment_in_view(actor, day),
         has_not_ended(day),
     )
     return is_in_view(actor, day) if wanted.former else works.correlate(Employee)

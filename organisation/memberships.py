@@ -16,9 +16,8 @@ from audit.recording import Who, record
 from database.session import Session
 from keys.opened import OpenedKeys
 from organisation.effective_roles import effective_roles, people_with_permission
-from organisation.errors import AlreadyMember, NotAMember, NotFound, UnknownUnit
+from organisation.errors import AlreadyMember, NotAMember, NotFound
 from organisation.models import (
-    Department,
     Membership,
     MembershipRole,
     MembershipScope,
@@ -26,9 +25,11 @@ from organisation.models import (
     OrganisationKind,
     Role,
     RolePermission,
-    ServiceAgreement,
+    UserGroup,
 )
 from organisation.roles import find_roles
+from organisation.scope_checks import check_scope
+from organisation.scope_in_effect import read_scope, sees_whole
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ def add_member(
     """
     organisation = _organisation_of(session, person_id, organisation_id)
     roles = find_roles(session, organisation.kind, role_keys)
-    _check_units(session, organisation, scope)
+    check_scope(session, organisation, scope)
     if session.get(Membership, person_id) is not None:
         raise AlreadyMember
     membership = Membership(
@@ -65,7 +66,9 @@ def add_member(
     )
     session.add(membership)
     session.flush()
-    session.add_all(MembershipScope(person_id=person_id, unit_id=unit) for unit in sorted(scope.units))
+    session.add_all(
+        MembershipScope(person_id=person_id, unit_id=unit) for unit in sorted(scope.units | scope.employees)
+    )
     for role in roles:
         _add_role(session, person_id, role, organisation_id, by)
     _note_first_member(session, organisation, person_id, roles)
@@ -96,8 +99,9 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
     Raises `NotAMember` for someone without an active account and a place in an organisation.
     """
     statement = (
-        select(Person.display_name, Membership.whole_scope, Organisation.id, Organisation.name, Organisation.kind)
+        select(Person.display_name, sees_whole(), Organisation.id, Organisation.name, Organisation.kind)
         .join(Membership, Membership.person_id == Person.id)
+        .outerjoin(UserGroup, UserGroup.id == Membership.group_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
         .where(Person.id == person_id, Person.state == AccountState.ACTIVE.value)
     )
@@ -113,7 +117,7 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
         audience=kind,
         roles=_role_keys(session, person_id),
         permissions=_permissions(session, person_id),
-        scope=Scope(whole=whole, units=_units(session, person_id)),
+        scope=Scope(whole=True) if whole else read_scope(session, person_id),
         access_point=access_point,
         keys=keys,
     )
@@ -189,15 +193,6 @@ def _organisation_of_member(session: Session, person_id: uuid.UUID) -> Organisat
     return organisation
 
 
-def _check_units(session: Session, organisation: Organisation, scope: Scope) -> None:
-    if organisation.kind == OrganisationKind.EMPLOYER:
-        known = select(Department.id).where(Department.organisation_id == organisation.id)
-    else:
-        known = select(ServiceAgreement.employer_id).where(ServiceAgreement.service_id == organisation.id)
-    if not scope.units <= set(session.scalars(known)):
-        raise UnknownUnit
-
-
 def _add_role(session: Session, person_id: uuid.UUID, role: Role, organisation_id: uuid.UUID, by: Who) -> None:
     session.add(MembershipRole(person_id=person_id, role_id=role.id))
     _record_role(session, Action.ROLE_GIVE, person_id, role, organisation_id, by)
@@ -253,10 +248,6 @@ def _permissions(session: Session, person_id: uuid.UUID) -> frozenset[Permission
     )
     known = {permission.value for permission in Permission}
     return frozenset(Permission(value) for value in session.scalars(statement) if value in known)
-
-
-def _units(session: Session, person_id: uuid.UUID) -> frozenset[uuid.UUID]:
-    return frozenset(session.scalars(select(MembershipScope.unit_id).where(MembershipScope.person_id == person_id)))
 
 
 def _members(session: Session, organisation_id: uuid.UUID, holders: Select[uuid.UUID]) -> list[Member]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 
 from accounts.models import AccountState, Person
 from accounts.people import email_of
@@ -13,9 +12,11 @@ from accounts.permissions import Permission
 from database.session import Session
 from delivery.outbox import MailKind, queue_mail
 from keys.grants import recipients
+from organisation.calendar import today
 from organisation.effective_roles import people_with_permission
 from organisation.memberships import active_members, members_with_permission
-from organisation.models import Membership, MembershipScope
+from organisation.models import Employee, Membership
+from organisation.seeing import members_who_see
 
 
 def notify_key_holders(
@@ -25,11 +26,11 @@ def notify_key_holders(
     permission: Permission,
     kind: MailKind,
     *,
-    units: Iterable[uuid.UUID] | None = None,
+    about: Employee | None = None,
 ) -> None:
     """Queue a mail to each active member who holds the key of a vault or service and has that permission.
 
-    With `units` only to whoever has one of them in scope.
+    With `about` only to whoever has that employee in scope.
     """
     able = {grant.recipient_id for grant in recipients(session, holder_id)}
     statement = (
@@ -43,11 +44,8 @@ def notify_key_holders(
         )
         .order_by(Person.id)
     )
-    if units is not None:
-        covered = exists().where(
-            MembershipScope.person_id == Membership.person_id, MembershipScope.unit_id.in_(set(units))
-        )
-        statement = statement.where(or_(Membership.whole_scope, covered))
+    if about is not None:
+        statement = statement.where(Person.id.in_(members_who_see(organisation_id, about, today(session))))
     for person in session.scalars(statement):
         _queue(session, person, kind)
 

@@ -3,7 +3,8 @@
 An employer's member sees the departments of the own organisation in scope; a member of an arbo service those of the
 published employers in scope that it serves today. A folder in scope has every employer in it in scope (O-24). An
 employee is seen through the employments that place him or her: those that have not ended or, of a former employee, the
-last one. A batch that is not visible yet does not exist (design 2.2).
+last one; or as the single employee that is in scope, wherever he or she works (U-15). A batch that is not visible yet
+does not exist (design 2.2).
 """
 
 from __future__ import annotations
@@ -36,18 +37,56 @@ def require_listing(actor: Actor) -> None:
 
 
 def departments_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
-    """The ids of the departments that the actor sees on that day."""
+    """The ids of the departments of which the actor sees everybody on that day."""
     if actor.audience == OrganisationKind.EMPLOYER:
         own = select(Department.id).where(Department.organisation_id == actor.organisation_id)
         return own if actor.scope.whole else own.where(Department.id.in_(actor.scope.units))
-    return select(Department.id).where(Department.organisation_id.in_(_employers_served(actor, on)))
+    of_employers = Department.organisation_id.in_(_employers_in_scope(actor, on))
+    if actor.scope.whole:
+        return select(Department.id).where(of_employers)
+    by_itself = and_(Department.id.in_(actor.scope.units), Department.organisation_id.in_(_employers_served(actor, on)))
+    return select(Department.id).where(or_(of_employers, by_itself))
+
+
+def departments_with_people_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The ids of those departments and of the ones in which a single employee in scope works."""
+    in_view = departments_in_view(actor, on)
+    if not actor.scope.employees:
+        return in_view
+    worked_in = select(Employment.department_id).where(Employment.employee_id.in_(_employees_in_scope(actor, on)))
+    return select(Department.id).where(or_(Department.id.in_(in_view), Department.id.in_(worked_in)))
 
 
 def organisations_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
     """The ids of the employers with people whom the actor sees on that day: the own one, or those served in scope."""
     if actor.audience == OrganisationKind.EMPLOYER:
         return select(Organisation.id).where(Organisation.id == actor.organisation_id)
-    return _employers_served(actor, on)
+    served = _employers_served(actor, on)
+    if actor.scope.whole:
+        return served
+    of_department = select(Department.organisation_id).where(Department.id.in_(actor.scope.units))
+    of_employee = select(Employee.organisation_id).where(Employee.id.in_(actor.scope.employees))
+    employer_id = ServiceAgreement.employer_id
+    return served.where(or_(_is_in_scope(actor), employer_id.in_(of_department), employer_id.in_(of_employee)))
+
+
+def _employers_in_scope(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The employers of whom the actor sees everybody."""
+    served = _employers_served(actor, on)
+    return served if actor.scope.whole else served.where(_is_in_scope(actor))
+
+
+def _is_in_scope(actor: Actor) -> ColumnElement[bool]:
+    in_folder = EmployerPlacement.folder_id.in_(_folders_below(actor.scope.units))
+    return or_(ServiceAgreement.employer_id.in_(actor.scope.units), in_folder)
+
+
+def _employees_in_scope(actor: Actor, on: date) -> Select[uuid.UUID]:
+    """The single employees in scope, as far as they are of the own organisation or of one that is served."""
+    singly = select(Employee.id).where(Employee.id.in_(actor.scope.employees))
+    if actor.audience == OrganisationKind.EMPLOYER:
+        return singly.where(Employee.organisation_id == actor.organisation_id)
+    return singly.where(Employee.organisation_id.in_(_employers_served(actor, on)))
 
 
 def _employers_served(actor: Actor, on: date) -> Select[uuid.UUID]:
@@ -66,12 +105,7 @@ def _employers_served(actor: Actor, on: date) -> Select[uuid.UUID]:
             EmployerPlacement.published_at.is_not(None),
         )
     )
-    if actor.audience != OrganisationKind.SERVICE:
-        return served.where(false())
-    if actor.scope.whole:
-        return served
-    in_folder = EmployerPlacement.folder_id.in_(_folders_below(actor.scope.units))
-    return served.where(or_(ServiceAgreement.employer_id.in_(actor.scope.units), in_folder))
+    return served if actor.audience == OrganisationKind.SERVICE else served.where(false())
 
 
 def _folders_below(units: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
@@ -115,6 +149,14 @@ def is_placing(on: date) -> ColumnElement[bool]:
     return or_(has_not_ended(on), and_(~runs, Employment.starts_on == latest))
 
 
+def is_employment_in_view(actor: Actor, on: date) -> ColumnElement[bool]:
+    """The condition that the actor sees an employment: by its department, or as one of a single employee in scope."""
+    in_department = Employment.department_id.in_(departments_in_view(actor, on))
+    if not actor.scope.employees:
+        return in_department
+    return or_(in_department, Employment.employee_id.in_(_employees_in_scope(actor, on)))
+
+
 def is_in_view(actor: Actor, on: date) -> ColumnElement[bool]:
     """The condition that the actor sees an employee on that day, former ones among them.
 
@@ -129,4 +171,6 @@ def is_in_view(actor: Actor, on: date) -> ColumnElement[bool]:
         )
         .correlate(Employee)
     )
-    return and_(is_visible(), placed)
+    if not actor.scope.employees:
+        return and_(is_visible(), placed)
+    return and_(is_visible(), or_(placed, Employee.id.in_(_employees_in_scope(actor, on))))

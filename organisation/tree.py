@@ -19,7 +19,9 @@ from organisation.errors import NotFound
 from organisation.models import Department, Employee, Employment, Organisation, OrganisationKind, ServiceAgreement
 from organisation.scope import (
     departments_in_view,
+    departments_with_people_in_view,
     has_not_ended,
+    is_employment_in_view,
     is_in_view,
     is_of_visible,
     is_placing,
@@ -75,6 +77,8 @@ def employers_in_scope(session: Session, actor: Actor) -> list[Organisation]:
 def departments_in_scope(session: Session, actor: Actor) -> list[DepartmentCount]:
     """The departments that the actor sees, by employer and name, and how many people are not out of service (E-09).
 
+    One in which the actor sees single people only is among them, with their count (U-15).
+
     Raises `PermissionDenied`.
     """
     require_listing(actor)
@@ -84,7 +88,7 @@ def departments_in_scope(session: Session, actor: Actor) -> list[DepartmentCount
         select(Department.id, Department.name, func.coalesce(counts.c.people, 0), Organisation.id, Organisation.name)
         .join(Organisation, Organisation.id == Department.organisation_id)
         .outerjoin(counts, counts.c.department_id == Department.id)
-        .where(Department.id.in_(departments_in_view(actor, day)))
+        .where(Department.id.in_(departments_with_people_in_view(actor, day)))
         .order_by(Organisation.name, Organisation.id, Department.name, Department.id)
     )
     return [DepartmentCount(*row) for row in session.execute(statement)]
@@ -97,12 +101,21 @@ def departments_to_choose(session: Session, actor: Actor) -> list[Department]:
     return list(session.scalars(select(Department).where(in_view).order_by(Department.name, Department.id)))
 
 
+def find_department_with_people(session: Session, actor: Actor, department_id: uuid.UUID) -> Department:
+    """The department, also when the actor sees only some of its people. Raises as `find_department`."""
+    return _find_department(session, actor, department_id, departments_with_people_in_view(actor, today(session)))
+
+
 def find_department(session: Session, actor: Actor, department_id: uuid.UUID) -> Department:
     """The department. Raises `NotFound` when it does not exist or is out of view, `PermissionDenied`."""
+    return _find_department(session, actor, department_id, departments_in_view(actor, today(session)))
+
+
+def _find_department(
+    session: Session, actor: Actor, department_id: uuid.UUID, in_view: Select[uuid.UUID]
+) -> Department:
     require_listing(actor)
-    statement = select(Department).where(
-        Department.id == department_id, Department.id.in_(departments_in_view(actor, today(session)))
-    )
+    statement = select(Department).where(Department.id == department_id, Department.id.in_(in_view))
     department = session.scalars(statement).first()
     if department is None:
         raise NotFound
@@ -116,7 +129,7 @@ def employees_in_department(
 
     Raises `NotFound`, `PermissionDenied`.
     """
-    department = find_department(session, actor, department_id)
+    department = find_department_with_people(session, actor, department_id)
     day = today(session)
     still_here = ~has_not_ended(day) if former else has_not_ended(day)
     statement = (
@@ -124,6 +137,7 @@ def employees_in_department(
         .where(
             Employment.organisation_id == department.organisation_id,
             Employment.department_id == department.id,
+            *_only_in_view(actor, day),
             is_visible(),
             is_placing(day),
             still_here,
@@ -162,7 +176,7 @@ def employments_of(
         _lines()
         .where(
             Employee.id.in_(set(employee_ids)),
-            Employment.department_id.in_(departments_in_view(actor, today(session))),
+            is_employment_in_view(actor, today(session)),
         )
         .order_by(Employment.starts_on.desc(), Employment.id)
     )
@@ -188,6 +202,11 @@ def personnel_numbers(session: Session, actor: Actor, employee_ids: Iterable[uui
     return dict(session.execute(statement).all())
 
 
+def _only_in_view(actor: Actor, day: date) -> list[ColumnElement[bool]]:
+    """Of a department with people in view: nothing more to ask for whoever sees departments as a whole only."""
+    return [is_employment_in_view(actor, day)] if actor.scope.employees else []
+
+
 def _has_newer_there(day: date) -> ColumnElement[bool]:
     # Of two employments in one department the newest speaks for the person, so that each is shown once.
     newer = aliased(Employment)
@@ -205,7 +224,7 @@ def _counts(actor: Actor, day: date) -> Select[uuid.UUID, int]:
         select(Employment.department_id, people)
         .where(
             Employment.organisation_id.in_(organisations_in_view(actor, day)),
-            Employment.department_id.in_(departments_in_view(actor, day)),
+            is_employment_in_view(actor, day),
             is_of_visible(),
             has_not_ended(day),
         )

@@ -23,9 +23,9 @@ from delivery.outbox import MailKind
 from keys.holders import public_key
 from organisation.calendar import today
 from organisation.errors import NotFound
-from organisation.models import Employee, Employment
+from organisation.models import Employee
 from organisation.notices import notify_key_holders, notify_person
-from organisation.scope import is_in_view, is_placing
+from organisation.scope import is_in_view
 from organisation.service_agreements import serves
 from organisation.tree import find_employee
 from vault.errors import AlreadyRequested, AlreadyShared, RequestDecided, VaultClosed
@@ -80,7 +80,7 @@ def request_share(
         employee.organisation_id,
         Permission.SHARE_MAKE,
         MailKind.SHARE_REQUEST,
-        units=_departments(session, employee),
+        about=employee,
     )
     return request
 
@@ -279,11 +279,3 @@ def _seal_reason(
     request.service_generation, request.service_reason_sealed = seal_text(
         session, request, "service_reason_sealed", service_holder_id, text
     )
-
-
-def _departments(session: Session, employee: Employee) -> list[uuid.UUID]:
-    """The departments in which an employee is placed today, former employees among them."""
-    statement = select(Employment.department_id).where(
-        Employment.employee_id == employee.id, is_placing(today(session))
-    )
-    return list(session.scalars(statement))

@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import select
 
 from accounts.actor import Actor
 from database.session import Session
 from keys.grants import GrantView, count_recipients, recipients
 from organisation.calendar import today
 from organisation.memberships import person_names
-from organisation.models import Employee, Employment, Membership, MembershipScope, Organisation
-from organisation.scope import is_placing
+from organisation.models import Employee, Membership, Organisation
+from organisation.seeing import members_who_see
 from organisation.tree import find_employee
 from vault.models import RecordKey, Share, Vault
 from vault.recovery_sheets import valid_sheet
@@ -114,18 +114,8 @@ def _people_in(grants: Iterable[GrantView]) -> list[uuid.UUID]:
 def _with_in_scope(
     session: Session, employee: Employee, actor: Actor, person_ids: list[uuid.UUID]
 ) -> frozenset[uuid.UUID]:
-    if is_employer(actor):
-        units = select(Employment.department_id).where(
-            Employment.employee_id == employee.id, is_placing(today(session))
-        )
-    else:
-        units = select(Organisation.id).where(Organisation.id == employee.organisation_id)
-    covered = exists().where(MembershipScope.person_id == Membership.person_id, MembershipScope.unit_id.in_(units))
-    statement = select(Membership.person_id).where(
-        Membership.organisation_id == actor.organisation_id,
-        Membership.person_id.in_(person_ids),
-        or_(Membership.whole_scope, covered),
-    )
+    seeing = members_who_see(actor.organisation_id, employee, today(session))
+    statement = seeing.where(Membership.person_id.in_(person_ids))
     return frozenset(session.scalars(statement))
 
 

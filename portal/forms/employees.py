@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
+from organisation.models import Department
 from organisation.tree import DepartmentCount, EmploymentLine
 from portal.formats import spaced_postcode
 from portal.forms.base import PortalForm, filled_in
@@ -71,7 +72,7 @@ class EmployeeForm(EmploymentTyping, PortalForm):
     employment_version = HiddenField()
 
     @classmethod
-    def to_add(cls, departments: Iterable[DepartmentCount], today: date) -> EmployeeForm:
+    def to_add(cls, departments: Iterable[Department], today: date) -> EmployeeForm:
         """The empty form, or what was typed in it."""
         form = cls()
         form.today = today

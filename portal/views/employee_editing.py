@@ -12,7 +12,7 @@ from accounts.actor import Actor
 from accounts.permissions import Permission
 from organisation.calendar import today
 from organisation.errors import EmploymentConflict, EmploymentExists, NotFound, PersonnelNumberTaken
-from organisation.tree import departments_in_scope, employments_of, find_employee
+from organisation.tree import departments_in_scope, departments_to_choose, employments_of, find_employee
 from portal.authorisation import requires
 from portal.differences import Difference, differences
 from portal.forms.employees import EmployeeForm, values_of
@@ -179,7 +179,7 @@ def _stored(page: EmployeePage, actor: Actor) -> dict[str, object]:
 
 
 def _new_form(actor: Actor) -> EmployeeForm:
-    return EmployeeForm.to_add(departments_in_scope(database(), actor), today(database()))
+    return EmployeeForm.to_add(departments_to_choose(database(), actor), today(database()))
 
 
 def _edit_form(actor: Actor, values: dict[str, object]) -> EmployeeForm:

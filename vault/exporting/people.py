@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, exists, select
+from sqlalchemy import Select, exists, select, true
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
@@ -23,8 +23,8 @@ from database.session import Session, SessionFactory
 from organisation.calendar import today
 from organisation.errors import NotFound
 from organisation.models import Employee, Employment, Organisation
-from organisation.scope import departments_in_view, has_not_ended, is_in_view, is_placing, require_listing
-from organisation.tree import EmploymentLine, employers_in_scope, employments_of, find_department
+from organisation.scope import has_not_ended, is_employment_in_view, is_in_view, is_placing, require_listing
+from organisation.tree import EmploymentLine, employers_in_scope, employments_of, find_department_with_people
 from vault.errors import NoVaultAccess
 from vault.exporting.columns import ExportColumns, ExportRow, export_columns
 from vault.fields import Card, Details
@@ -109,7 +109,7 @@ def _read(
         # Going on without names would look like people who are not known.
         raise NoVaultAccess
     if plan.choice.department_id is not None:
-        find_department(session, actor, plan.choice.department_id)
+        find_department_with_people(session, actor, plan.choice.department_id)
     day = today(session)
     people = list(session.scalars(_page(actor, plan.choice, employer.id, after, day)))
     ids = [employee.id for employee in people]
@@ -134,7 +134,7 @@ def _require(actor: Actor, choice: ExportChoice) -> None:
 
 def _employers(session: Session, actor: Actor, choice: ExportChoice) -> tuple[Organisation, ...]:
     if choice.department_id is not None:
-        department = find_department(session, actor, choice.department_id)
+        department = find_department_with_people(session, actor, choice.department_id)
         return (session.get_one(Organisation, department.organisation_id),)
     in_scope = tuple(employers_in_scope(session, actor))
     if choice.employer_id is None:
@@ -158,9 +158,8 @@ def _page(actor: Actor, choice: ExportChoice, employer_id: uuid.UUID, after: str
     )
     employed = exists().where(
         Employment.employee_id == Employee.id,
-        Employment.department_id.in_(departments_in_view(actor, day))
-        if choice.department_id is None
-        else Employment.department_id == choice.department_id,
+        is_employment_in_view(actor, day),
+        true() if choice.department_id is None else Employment.department_id == choice.department_id,
         is_placing(day) if choice.former else has_not_ended(day),
     )
     return statement.where(employed.correlate(Employee))
