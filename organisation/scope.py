@@ -77,7 +77,7 @@ def _employers_in_scope(actor: Actor, on: date) -> Select[uuid.UUID]:
 
 
 def _is_in_scope(actor: Actor) -> ColumnElement[bool]:
-    in_folder = EmployerPlacement.folder_id.in_(_folders_below(actor.scope.units))
+    in_folder = EmployerPlacement.folder_id.in_(folders_below(actor.scope.units))
     return or_(ServiceAgreement.employer_id.in_(actor.scope.units), in_folder)
 
 
@@ -108,7 +108,7 @@ def _employers_served(actor: Actor, on: date) -> Select[uuid.UUID]:
     return served if actor.audience == OrganisationKind.SERVICE else served.where(false())
 
 
-def _folders_below(units: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
+def folders_below(units: frozenset[uuid.UUID]) -> Select[uuid.UUID]:
     """The folders among those units, with all folders below them (O-24)."""
     folders = select(EmployerFolder.id).where(EmployerFolder.id.in_(units)).cte(recursive=True)
     below = select(EmployerFolder.id).join(folders, EmployerFolder.parent_id == folders.c.id)

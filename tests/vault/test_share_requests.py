@@ -15,6 +15,7 @@ from delivery.models import OutgoingMessage
 from delivery.outbox import open_content
 from keys.errors import NoKey
 from keys.opened import OpenedKeys
+from organisation.employer_models import EmployerPlacement
 from organisation.errors import NoServiceAgreement, NotFound
 from organisation.memberships import take_role
 from organisation.models import Employment, ServiceAgreement
@@ -382,6 +383,13 @@ def test_another_service_of_the_same_employer_sees_nothing_of_it(world: World) -
             employer_id=world.employer.id,
             starts_on=world.session.source.now().date(),
             ends_on=None,
+        )
+    )
+    world.session.add(
+        EmployerPlacement(
+            service_id=world.other_service.id,
+            employer_id=world.employer.id,
+            published_at=world.session.source.now(),
         )
     )
     world.session.flush()
