@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -13,6 +14,10 @@ class MailValueError(DeliveryError, ValueError):
     """A mail was asked for with an address or a value that cannot or may not be in it."""
 
 
+class SmsValueError(DeliveryError, ValueError):
+    """An SMS was asked for with a number, a code or a host that cannot be in it."""
+
+
 class MailNotFound(DeliveryError):
     """There is no such mail in the demo mailbox."""
 
@@ -20,22 +25,30 @@ class MailNotFound(DeliveryError):
         super().__init__("there is no such mail")
 
 
+class TooManySms(DeliveryError):
+    """A code is not sent by SMS: too many were. `until` is the moment from which one can be sent again (UTC)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many codes were sent by SMS")
+        self.until = until
+
+
 class Reason(StrEnum):
-    """Why a mail did not leave; it decides what happens to it and to those behind it."""
+    """Why a message did not leave; it decides what happens to it and to those behind it."""
 
     UNREACHABLE = "unreachable"
-    """No mail can leave now: the server is away, silent, or does not accept us as a sender."""
+    """No message can leave now: the server is away, silent, or does not accept us as a sender."""
 
     LATER = "later"
-    """This mail was refused for now (4xx)."""
+    """This message was refused for now (a mail: 4xx)."""
 
     NEVER = "never"
-    """This mail was refused for good (5xx), for its recipient or its content."""
+    """This message was refused for good (a mail: 5xx), for its recipient or its content."""
 
 
 class DeliveryFailed(DeliveryError):
-    """A transport could not hand over a mail, or got no answer whether it was taken."""
+    """A transport could not hand over a message, or got no answer whether it was taken."""
 
     def __init__(self, reason: Reason) -> None:
-        super().__init__(f"the mail did not leave: {reason.value}")
+        super().__init__(f"the message did not leave: {reason.value}")
         self.reason = reason

@@ -1,4 +1,4 @@
-"""The outbox."""
+"""The outbox, and how much of it went by SMS."""
 
 from __future__ import annotations
 
@@ -31,3 +31,17 @@ class OutgoingMessage(Base):
     finished_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(String(4), default="mail", server_default="mail")
     language: Mapped[str] = mapped_column(String(5), default="nl", server_default="nl")
+
+
+class SmsCount(Base):
+    """How many codes were sent by SMS within a window: to a number, for a person, in an organisation.
+
+    `subject` is a keyed digest, so that the table names nobody.
+    """
+
+    __tablename__ = "sms_count"
+
+    kind: Mapped[str] = mapped_column(String(20), primary_key=True)
+    subject: Mapped[bytes] = mapped_column(primary_key=True)
+    window_started_at: Mapped[datetime] = mapped_column(index=True)
+    in_window: Mapped[int]

@@ -40,6 +40,8 @@ class MailKind(StrEnum):
     NEW_DEVICE_LOGIN = "new_device_login"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_RESET = "password_reset"
+    PHONE_CHANGED = "phone_changed"
+    PHONE_REMOVED = "phone_removed"
     RECOVERY_SHEET_MADE = "recovery_sheet_made"
     RECOVERY_SHEET_USED = "recovery_sheet_used"
     SECURITY_KEY_ADDED = "security_key_added"

@@ -1,4 +1,4 @@
-"""Filling in the templates of mails: a subject, a plain text and an HTML text, without names and without content."""
+"""Filling in the templates of mails and SMS, without names and without content."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
 from delivery.outbox import MailKind
+from delivery.sms import SmsContent, SmsKind
 
 TEMPLATES = Path(__file__).parent.parent / "templates"
 
@@ -31,6 +32,12 @@ def render(kind: MailKind, values: Mapping[str, str]) -> RenderedMail:
     ]
     subject, text, html = (template.render(filled) for template in templates)
     return RenderedMail(subject.strip(), text.strip() + "\n", html)
+
+
+def render_sms(kind: SmsKind, content: SmsContent) -> str:
+    """Return the text of an SMS of this kind, in Dutch; a code ends with the line that a phone fills in by itself."""
+    template = _environment().get_template(f"sms/{kind.value}.txt")
+    return template.render(code=content.code, host=content.host).strip()
 
 
 @cache

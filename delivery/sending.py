@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from typing import Any
@@ -14,8 +15,11 @@ from crypto.errors import UnsealError
 from database.session import Session
 from delivery.composing import compose
 from delivery.errors import DeliveryFailed, Reason
+from delivery.gateways import Sms, SmsGateway
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, MessageState, open_content
+from delivery.rendering import render_sms
+from delivery.sms import SmsKind, open_sms
 from delivery.transports import Transport
 
 # Longer than a transport takes for one mail, so that only a worker that died loses its lease.
@@ -25,8 +29,21 @@ GIVE_UP_AFTER = timedelta(days=5)
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240, 720))
 # When the server itself was away, all that waited must have left within five minutes after its return.
 WAITS_WHEN_UNREACHABLE = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 4))
+_SMS_WAITS = tuple(timedelta(seconds=seconds) for seconds in (10, 20, 40, 60))
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How long a message is held by one worker, and after which waits it is tried again."""
+
+    lease: timedelta
+    waits: tuple[timedelta, ...]
+    waits_when_unreachable: tuple[timedelta, ...]
+
+
+SMS_PACE = Pace(timedelta(minutes=1), _SMS_WAITS, _SMS_WAITS)
 
 
 def send_due(factory: Callable[[], Session], transport: Transport, limit: int = 20, lease: timedelta = LEASE) -> int:
@@ -37,32 +54,109 @@ def send_due(factory: Callable[[], Session], transport: Transport, limit: int = 
     the same Message-ID: when only the answer got lost a mail arrives twice, recognisably, and none is ever lost. What
     has expired is never sent. When no mail can leave at all, the others are left for the next turn.
     """
-    _expire(factory)
-    sent = 0
-    for _ in range(limit):
-        message = _claim(factory, lease)
-        if message is None:
-            break
-        reason = _hand_over(factory, transport, message)
-        sent += reason is None
-        if reason is Reason.UNREACHABLE:
-            break
-    return sent
+    outbox = _Outbox(factory, "mail", Pace(lease, WAITS, WAITS_WHEN_UNREACHABLE))
+    return outbox.send_due(lambda message: transport.send(_composed(factory, transport, message)), limit)
 
 
-def _hand_over(factory: Callable[[], Session], transport: Transport, message: OutgoingMessage) -> Reason | None:
-    try:
-        transport.send(_composed(factory, transport, message))
-    except DeliveryFailed as failure:
-        reason = failure.reason
-    except UnsealError:
-        # The wrong root key may be in place; the right one can still be put back.
-        reason = Reason.LATER
-    else:
-        _finish(factory, message, MessageState.SENT)
-        return None
-    _keep_or_give_up(factory, message, reason)
-    return reason
+def send_due_sms(factory: Callable[[], Session], gateway: SmsGateway, limit: int = 20) -> int:
+    """Send at most `limit` text messages that are due, as `send_due` does mails; return how many left.
+
+    A repeat carries the same reference. Leases and waits are shorter, for a code is good for ten minutes only.
+    """
+    outbox = _Outbox(factory, "sms", SMS_PACE)
+    return outbox.send_due(lambda message: gateway.send(_written(factory, message)), limit)
+
+
+@dataclass(frozen=True)
+class _Outbox:
+    """The waiting messages of one channel."""
+
+    factory: Callable[[], Session]
+    channel: str
+    pace: Pace
+
+    def send_due(self, send: Callable[[OutgoingMessage], None], limit: int) -> int:
+        self._expire()
+        sent = 0
+        for _ in range(limit):
+            message = self._claim()
+            if message is None:
+                break
+            reason = self._hand_over(send, message)
+            sent += reason is None
+            if reason is Reason.UNREACHABLE:
+                break
+        return sent
+
+    def _hand_over(self, send: Callable[[OutgoingMessage], None], message: OutgoingMessage) -> Reason | None:
+        try:
+            send(message)
+        except DeliveryFailed as failure:
+            reason = failure.reason
+        except UnsealError:
+            # The wrong root key may be in place; the right one can still be put back.
+            reason = Reason.LATER
+        else:
+            self._finish(message, MessageState.SENT)
+            return None
+        self._keep_or_give_up(message, reason)
+        return reason
+
+    def _expire(self) -> None:
+        with self.factory() as session:
+            now = session.source.now()
+            expired = update(OutgoingMessage).where(self._is_free(now), OutgoingMessage.expires_at <= now)
+            session.execute(expired.values(_finished(MessageState.EXPIRED, now)))
+            session.commit()
+
+    def _claim(self) -> OutgoingMessage | None:
+        with self.factory() as session:
+            now = session.source.now()
+            next_due = (
+                select(OutgoingMessage.id)
+                .where(self._is_free(now), OutgoingMessage.not_before <= now, _is_in_time(now))
+                .order_by(OutgoingMessage.not_before, OutgoingMessage.id)
+                .limit(1)
+                .with_for_update(skip_locked=True)
+            )
+            statement = (
+                update(OutgoingMessage)
+                .where(OutgoingMessage.id == next_due.scalar_subquery())
+                .values(locked_until=now + self.pace.lease, attempts=OutgoingMessage.attempts + 1)
+                .returning(OutgoingMessage)
+                .execution_options(synchronize_session=False)
+            )
+            message = session.scalars(statement).one_or_none()
+            session.commit()
+            return message
+
+    def _keep_or_give_up(self, message: OutgoingMessage, reason: Reason) -> None:
+        with self.factory() as session:
+            now = session.source.now()
+        if reason is Reason.NEVER or now - message.created_at >= GIVE_UP_AFTER:
+            name = "a mail" if self.channel == "mail" else "an SMS"
+            log.warning(f"{name} was given up: {message.kind}, {reason} after {message.attempts} attempts")
+            self._finish(message, MessageState.GIVEN_UP)
+            return
+        waits = self.pace.waits_when_unreachable if reason is Reason.UNREACHABLE else self.pace.waits
+        wait = waits[min(message.attempts, len(waits)) - 1]
+        self._update(message, {"not_before": now + wait, "locked_until": None})
+
+    def _finish(self, message: OutgoingMessage, state: MessageState) -> None:
+        with self.factory() as session:
+            now = session.source.now()
+        self._update(message, _finished(state, now))
+
+    def _update(self, message: OutgoingMessage, values: dict[str, Any]) -> None:
+        # The number of the attempt tells this worker's hold from that of one who took the message over.
+        is_still_ours = (OutgoingMessage.id == message.id) & (OutgoingMessage.attempts == message.attempts)
+        with self.factory() as session:
+            session.execute(update(OutgoingMessage).where(is_still_ours).values(values))
+            session.commit()
+
+    def _is_free(self, now: datetime) -> ColumnElement[bool]:
+        is_waiting = (OutgoingMessage.state == MessageState.WAITING.value) & (OutgoingMessage.channel == self.channel)
+        return is_waiting & or_(OutgoingMessage.locked_until.is_(None), OutgoingMessage.locked_until <= now)
 
 
 def _composed(factory: Callable[[], Session], transport: Transport, message: OutgoingMessage) -> EmailMessage:
@@ -72,69 +166,15 @@ def _composed(factory: Callable[[], Session], transport: Transport, message: Out
     return compose(kind, content, sender=transport.sender, identity=message.message_id, date=message.created_at)
 
 
-def _expire(factory: Callable[[], Session]) -> None:
+def _written(factory: Callable[[], Session], message: OutgoingMessage) -> Sms:
     with factory() as session:
-        now = session.source.now()
-        statement = update(OutgoingMessage).where(_is_free(now), OutgoingMessage.expires_at <= now)
-        session.execute(statement.values(_finished(MessageState.EXPIRED, now)))
-        session.commit()
-
-
-def _claim(factory: Callable[[], Session], lease: timedelta) -> OutgoingMessage | None:
-    with factory() as session:
-        now = session.source.now()
-        next_due = (
-            select(OutgoingMessage.id)
-            .where(_is_free(now), OutgoingMessage.not_before <= now, _is_in_time(now))
-            .order_by(OutgoingMessage.not_before, OutgoingMessage.id)
-            .limit(1)
-            .with_for_update(skip_locked=True)
-        )
-        statement = (
-            update(OutgoingMessage)
-            .where(OutgoingMessage.id == next_due.scalar_subquery())
-            .values(locked_until=now + lease, attempts=OutgoingMessage.attempts + 1)
-            .returning(OutgoingMessage)
-            .execution_options(synchronize_session=False)
-        )
-        message = session.scalars(statement).one_or_none()
-        session.commit()
-        return message
-
-
-def _keep_or_give_up(factory: Callable[[], Session], message: OutgoingMessage, reason: Reason) -> None:
-    with factory() as session:
-        now = session.source.now()
-    if reason is Reason.NEVER or now - message.created_at >= GIVE_UP_AFTER:
-        log.warning(f"a mail was given up: {message.kind}, {reason} after {message.attempts} attempts")
-        _finish(factory, message, MessageState.GIVEN_UP)
-        return
-    waits = WAITS_WHEN_UNREACHABLE if reason is Reason.UNREACHABLE else WAITS
-    wait = waits[min(message.attempts, len(waits)) - 1]
-    _update(factory, message, {"not_before": now + wait, "locked_until": None})
-
-
-def _finish(factory: Callable[[], Session], message: OutgoingMessage, state: MessageState) -> None:
-    with factory() as session:
-        now = session.source.now()
-    _update(factory, message, _finished(state, now))
-
-
-def _update(factory: Callable[[], Session], message: OutgoingMessage, values: dict[str, Any]) -> None:
-    # The number of the attempt tells this worker's hold from that of one who took the mail over.
-    is_still_ours = (OutgoingMessage.id == message.id) & (OutgoingMessage.attempts == message.attempts)
-    with factory() as session:
-        session.execute(update(OutgoingMessage).where(is_still_ours).values(values))
-        session.commit()
+        content = open_sms(session, message)
+    text = render_sms(SmsKind(message.kind), content)
+    return Sms(content.to, text, message.message_id, message.created_at)
 
 
 def _finished(state: MessageState, now: datetime) -> dict[str, Any]:
     return {"state": state.value, "finished_at": now, "sealed": None, "locked_until": None}
-
-
-def _is_free(now: datetime) -> ColumnElement[bool]:
-    is_waiting = OutgoingMessage.state == MessageState.WAITING.value
-    return is_waiting & or_(OutgoingMessage.locked_until.is_(None), OutgoingMessage.locked_until <= now)
 
 
 def _is_in_time(now: datetime) -> ColumnElement[bool]:

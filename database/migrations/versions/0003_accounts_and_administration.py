@@ -79,6 +79,14 @@ def _add_columns() -> None:
 
 def _create_ways_in() -> None:
     op.create_table(
+        "sms_count",
+        sa.Column("kind", sa.String(20), primary_key=True),
+        sa.Column("subject", sa.LargeBinary(), primary_key=True),
+        sa.Column("window_started_at", MOMENT, nullable=False),
+        sa.Column("in_window", sa.Integer(), nullable=False),
+    )
+    op.create_index("ix_sms_count_window_started_at", "sms_count", ["window_started_at"])
+    op.create_table(
         "used_once",
         sa.Column("purpose", sa.String(20), primary_key=True),
         sa.Column("token_hash", sa.LargeBinary(), primary_key=True),
