@@ -51,10 +51,10 @@ class TooManyTries(CountedRefusal):
 
 
 class NotCoupled(AccountsError):
-    """This person has no authenticator app to check a code of, or none that waits to be coupled."""
+    """This person has no second factor of this kind to check, or none that waits to be coupled."""
 
     def __init__(self) -> None:
-        super().__init__("there is no authenticator app")
+        super().__init__("there is no such second factor")
 
 
 class AlreadyCoupled(AccountsError):
@@ -97,6 +97,13 @@ class MalformedAddress(AccountsError):
 
     def __init__(self) -> None:
         super().__init__("the mail address can't be used")
+
+
+class MalformedNumber(AccountsError):
+    """What was given as a mobile phone number can't be one."""
+
+    def __init__(self) -> None:
+        super().__init__("this is no mobile phone number")
 
 
 class InvitationError(AccountsError):

@@ -64,6 +64,8 @@ class Action(StrEnum):
     PASSWORD_RESET_SEND = "password_reset:send"
     PASSWORD_RESET_USE = "password_reset:use"
     PASSWORD_SET = "password:set"
+    PHONE_COUPLE = "phone:couple"
+    PHONE_REMOVE = "phone:remove"
     RECOVERY_SHEET_CHECK = "recovery_sheet:check"
     RECOVERY_SHEET_MAKE = "recovery_sheet:make"
     RECOVERY_SHEET_PRINT = "recovery_sheet:print"
@@ -89,6 +91,7 @@ class Action(StrEnum):
     SHARE_REQUEST_REFUSE = "share_request:refuse"
     SHARE_REQUEST_SHARE = "share_request:share"
     SHARE_REQUEST_WITHDRAW = "share_request:withdraw"
+    SMS_CODE_SEND = "sms_code:send"
     TERMS_ACCEPT = "terms:accept"
     VAULT_OPEN = "vault:open"
 
@@ -151,6 +154,8 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.PASSWORD_RESET_SEND: _details("factors"),
     Action.PASSWORD_RESET_USE: _details("key factors"),
     Action.PASSWORD_SET: _details(optional="reason"),
+    Action.PHONE_COUPLE: _details(optional="reason"),
+    Action.PHONE_REMOVE: _details(),
     Action.RECOVERY_SHEET_CHECK: _details(optional="reason"),
     Action.RECOVERY_SHEET_MAKE: _details(),
     Action.RECOVERY_SHEET_PRINT: _details(),
@@ -176,6 +181,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SHARE_REQUEST_REFUSE: _details(),
     Action.SHARE_REQUEST_SHARE: _details(),
     Action.SHARE_REQUEST_WITHDRAW: _details(),
+    Action.SMS_CODE_SEND: _details("purpose"),
     Action.TERMS_ACCEPT: _details("version"),
     Action.VAULT_OPEN: _details(optional="generation"),
 }

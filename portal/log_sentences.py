@@ -58,6 +58,8 @@ SENTENCES: Mapping[Action, Any] = {
     Action.PASSWORD_RESET_SEND: _("Stuurde een link om een nieuw wachtwoord te kiezen"),
     Action.PASSWORD_RESET_USE: _("Gebruikte de link om een nieuw wachtwoord te kiezen"),
     Action.PASSWORD_SET: _("Stelde een wachtwoord in"),
+    Action.PHONE_COUPLE: _("Koppelde een mobiel nummer voor codes per sms"),
+    Action.PHONE_REMOVE: _("Ontkoppelde het mobiele nummer voor codes per sms"),
     Action.RECOVERY_SHEET_CHECK: _("Vulde de code van een herstelblad in"),
     Action.RECOVERY_SHEET_MAKE: _("Maakte een herstelblad"),
     Action.RECOVERY_SHEET_PRINT: _("Downloadde een herstelblad om het af te drukken"),
@@ -83,6 +85,7 @@ SENTENCES: Mapping[Action, Any] = {
     Action.SHARE_REQUEST_REFUSE: _("Weigerde een deelverzoek"),
     Action.SHARE_REQUEST_SHARE: _("Beantwoordde een deelverzoek door te delen"),
     Action.SHARE_REQUEST_WITHDRAW: _("Trok een deelverzoek in"),
+    Action.SMS_CODE_SEND: _("Liet een code per sms sturen"),
     Action.TERMS_ACCEPT: _("Ging akkoord met de gebruiksvoorwaarden"),
     Action.VAULT_OPEN: _("Opende de datakluis"),
 }

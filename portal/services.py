@@ -14,7 +14,9 @@ from crypto.root_key import FileRootKey, PackageKey, RootKey, SaltKey
 from crypto.source import Source, SystemSource
 from database.engine import make_engine
 from database.session import SessionFactory
+from delivery.sms import SmsRules
 from portal.settings import Settings, SettingsError
+from portal.sms import make_gateway, sms_rules
 
 EXTENSION = "datakluis"
 
@@ -36,14 +38,21 @@ class Services:
         """Where ids, tokens and the time come from (design 2.6)."""
         return self.factory.source
 
+    @property
+    def sms_rules(self) -> SmsRules:
+        """What a verb that sends a code by SMS needs to know."""
+        return sms_rules(self.settings)
+
 
 def open_services(settings: Settings, source: Source | None = None) -> Services:
-    """Read the key files and connect to the database. Raises `SettingsError` when there are no key files to read."""
+    """Read the key files and connect to the database. Raises `SettingsError` without key files to read."""
     try:
         root_key = FileRootKey.load(settings.root_key_file)
         salt_key = SaltKey.load(settings.salt_key_file)
     except RootKeyFileError as error:
         raise SettingsError(f"{error}. Has `datakluis init` been run?") from None
+    # A gateway that cannot be spoken to stops the start, not the first SMS.
+    make_gateway(settings)
     set_memory_limit(settings.argon2_memory_mib * 1024)
     factory = SessionFactory(make_engine(settings.database_url), source or SystemSource(), package_keys(root_key))
     return Services(settings, factory, salt_key)

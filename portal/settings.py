@@ -8,6 +8,7 @@ from __future__ import annotations
 import difflib
 import ipaddress
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ PREFIX = "DATAKLUIS_"
 MEBIBYTE = 1024 * 1024
 _YES = frozenset({"1", "yes", "true", "on"})
 _NO = frozenset({"0", "no", "false", "off"})
+_SMS_SENDER = re.compile(r"[A-Za-z0-9 ]{1,11}|\+?[0-9]{3,16}")
 
 
 class SettingsError(Exception):
@@ -57,6 +59,19 @@ VARIABLES = (
     Variable("SMTP_PASSWORD", "", "The password at the mail server; empty for none", secret=True),
     Variable("MAIL_SENDER", "", "The address that mails come from; demanded with `SMTP_HOST`"),
     Variable("MAIL_FOLDER", "", "A folder that gets each mail as a file, for trying out, instead of `SMTP_HOST`"),
+    Variable("SMS_GATEWAY", "", "How codes by SMS leave: `cm`, `spryng` or `http`; empty for `SMS_FOLDER`"),
+    Variable("SMS_FOLDER", "the folder of `MAIL_FOLDER`", "A folder that gets each SMS as a file, for trying out"),
+    Variable("SMS_SENDER", "Datakluis", "What an SMS shows as its sender: at most 11 letters and digits, or a number"),
+    Variable("SMS_TOKEN", "", "The product token of CM.com or the API key of Spryng", secret=True),
+    Variable("SMS_URL", "that of CM.com or Spryng", "The address of the gateway; demanded with `http`"),
+    Variable("SMS_HEADER", "", "The header with the secret of an `http` gateway, as `Name: value`", secret=True),
+    Variable("SMS_FORMAT", "json", "What an `http` gateway takes: `json` or `form`"),
+    Variable(
+        "SMS_BODY",
+        "",
+        "What is sent to an `http` gateway, with `{number}`, `{text}` and, if it takes them, `{reference}`, `{sender}`",
+    ),
+    Variable("SMS_PER_ORGANISATION_A_DAY", "500", "How many codes by SMS one organisation can have sent in a day"),
     Variable("LISTEN", "127.0.0.1:8000", "The address and port that `serve` listens on"),
     Variable("PROCESSES", "1", "How many web processes the server starts"),
     Variable("THREADS", "8", "How many requests each web process handles at once"),
@@ -89,8 +104,24 @@ class SmtpSettings:
 
 
 @dataclass(frozen=True)
+class SmsSettings:
+    """A gateway to hand text messages to: `gateway` is ``cm``, ``spryng`` or ``http``."""
+
+    gateway: str
+    sender: str
+    url: str
+    token: Secret
+    header: Secret
+    format: str
+    body: str
+
+
+@dataclass(frozen=True)
 class Settings:
-    """What the operator decides. Sizes are in MiB; exactly one of `smtp` and `mail_folder` is set."""
+    """What the operator decides. Sizes are in MiB; exactly one of `smtp` and `mail_folder` is set.
+
+    Of `sms` and `sms_folder` at most one is: without either there are no codes by SMS.
+    """
 
     data_directory: Path
     database_url: str = field(repr=False)
@@ -99,6 +130,9 @@ class Settings:
     salt_key_file: Path
     smtp: SmtpSettings | None
     mail_folder: Path | None
+    sms: SmsSettings | None
+    sms_folder: Path | None
+    sms_per_organisation_a_day: int
     listen_host: str
     listen_port: int
     processes: int
@@ -109,6 +143,11 @@ class Settings:
     terms_file: Path | None
     trusted_proxies: int
     demo: bool
+
+    @property
+    def offers_sms(self) -> bool:
+        """Whether an SMS has somewhere to go, so that it can be offered as a second factor (L-06)."""
+        return self.sms is not None or self.sms_folder is not None
 
     @property
     def is_https(self) -> bool:
@@ -133,6 +172,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
             f"{PREFIX}DEMO shows every mail to everyone; unset it, or set {PREFIX}BASE_URL to localhost."
         )
     mail_folder, smtp = reading.mail()
+    sms_folder, sms = reading.sms(mail_folder)
     listen_host, listen_port = reading.listen()
     if demo and not _is_loopback_host(listen_host):
         raise SettingsError(f"{PREFIX}DEMO lets everyone log in; let {PREFIX}LISTEN begin with 127.0.0.1.")
@@ -144,6 +184,9 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         salt_key_file=reading.path_or("SALT_KEY_FILE", data_directory / "salt.key"),
         smtp=smtp,
         mail_folder=mail_folder,
+        sms=sms,
+        sms_folder=sms_folder,
+        sms_per_organisation_a_day=reading.number("SMS_PER_ORGANISATION_A_DAY", 1, 1000000),
         listen_host=listen_host,
         listen_port=listen_port,
         processes=reading.number("PROCESSES", 1, 64),
@@ -234,6 +277,35 @@ class _Reading:
         if bool(host) == bool(folder):
             raise SettingsError(f"Set one of {PREFIX}SMTP_HOST and {PREFIX}MAIL_FOLDER: mail needs somewhere to go.")
         return (self.path("MAIL_FOLDER"), None) if folder else (None, self._smtp(host))
+
+    def sms(self, mail_folder: Path | None) -> tuple[Path | None, SmsSettings | None]:
+        gateway, folder = self.text("SMS_GATEWAY"), self.text("SMS_FOLDER")
+        if not gateway:
+            return (self.path("SMS_FOLDER") if folder else mail_folder, None)
+        if folder:
+            raise SettingsError(f"Set {PREFIX}SMS_GATEWAY or {PREFIX}SMS_FOLDER, not both.")
+        if gateway not in {"cm", "spryng", "http"}:
+            raise SettingsError(f"Set {PREFIX}SMS_GATEWAY to cm, spryng or http, not to {gateway!r}.")
+        return None, self._gateway(gateway)
+
+    def _gateway(self, gateway: str) -> SmsSettings:
+        sender, form = self.with_default("SMS_SENDER"), self.with_default("SMS_FORMAT")
+        if not _SMS_SENDER.fullmatch(sender):
+            raise SettingsError(f"Set {PREFIX}SMS_SENDER to at most 11 letters and digits, or to a phone number.")
+        if form not in {"json", "form"}:
+            raise SettingsError(f"Set {PREFIX}SMS_FORMAT to json or form, not to {form!r}.")
+        for name in ("SMS_URL", "SMS_BODY") if gateway == "http" else ("SMS_TOKEN",):
+            if not self.text(name):
+                raise SettingsError(f"Set {PREFIX}{name}: the gateway {gateway} cannot do without.")
+        return SmsSettings(
+            gateway=gateway,
+            sender=sender,
+            url=self.text("SMS_URL"),
+            token=Secret(self.text("SMS_TOKEN").encode()),
+            header=Secret(self.text("SMS_HEADER").encode()),
+            format=form,
+            body=self.text("SMS_BODY"),
+        )
 
     def _smtp(self, host: str) -> SmtpSettings:
         sender = self.text("MAIL_SENDER")

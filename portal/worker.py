@@ -1,4 +1,4 @@
-"""What goes on while nobody asks for a page: sealing the log, sending mail, destroying what has run out.
+"""What goes on while nobody asks for a page: sealing the log, sending mail and SMS, destroying what has run out.
 
 No job opens a holder: whatever needs a key waits for a person (design 2.7).
 """
@@ -15,14 +15,18 @@ from time import monotonic
 
 from accounts.failed_tries import purge_old_tries
 from accounts.sessions import purge_expired
+from accounts.sms_codes import purge_sms_codes
 from accounts.used_once import purge_used_once
 from audit.chaining import seal_pending
 from database.session import Session, SessionFactory
-from delivery.sending import send_due
+from delivery.gateways import SmsGateway
+from delivery.sending import send_due, send_due_sms
+from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
 from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
+from portal.sms import make_gateway
 from vault.ending_agreements import end_requests, end_shares
 from vault.importing.jobs import expire as expire_imports
 from vault.share_requests import expire_requests
@@ -42,6 +46,8 @@ Purge = Callable[[Session], int]
 PURGES: tuple[Purge, ...] = (
     purge_expired,
     purge_old_tries,
+    purge_sms_codes,
+    purge_sms_counts,
     purge_used_once,
     expire_imports,
     expire_requests,
@@ -64,7 +70,8 @@ class Job:
 
 def run_worker(services: Services, parent: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone."""
-    worker = Worker(jobs(services.factory, make_transport(services.settings), PURGES))
+    settings = services.settings
+    worker = Worker(jobs(services.factory, make_transport(settings), PURGES, make_gateway(settings)))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.start()
@@ -74,11 +81,15 @@ def run_worker(services: Services, parent: int | None = None) -> None:
     worker.stop()
 
 
-def jobs(factory: SessionFactory, transport: Transport, purges: Iterable[Purge] = ()) -> list[Job]:
+def jobs(
+    factory: SessionFactory, transport: Transport, purges: Iterable[Purge] = (), gateway: SmsGateway | None = None
+) -> list[Job]:
     """Return the jobs of this application; a purge neither commits nor opens anything."""
+    sms = [Job("send SMS", lambda: send_due_sms(factory, gateway), SECONDS_BETWEEN_MAILINGS)] if gateway else []
     return [
         Job("seal the log", lambda: _in_transaction(factory, seal_pending), SECONDS_BETWEEN_SEALINGS),
         Job("send mail", lambda: send_due(factory, transport), SECONDS_BETWEEN_MAILINGS),
+        *sms,
         *(_purging(factory, purge) for purge in purges),
     ]
 

@@ -186,7 +186,9 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("share_request", "service_reason_sealed"): _request("service_reason_sealed", "service_generation"),
     ("share_request", "refusal_sealed"): _request("refusal_sealed", "refusal_generation"),
     ("share_request", "service_refusal_sealed"): _request("service_refusal_sealed", "service_refusal_generation"),
-    ("sms_code", "number_sealed"): _own("sms_code", "number_sealed"),
+    ("sms_code", "number_sealed"): lambda row: [
+        Context("sms_code", id_of(row["id"]), "number_sealed", holder=id_of(row["person_id"]))
+    ],
     # A key that waits for its batch is bound to the place that it will have.
     ("staged_record_key", "sealed"): _record_key,
 }
