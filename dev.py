@@ -6,6 +6,7 @@
   python3 dev.py lint     style, types, import direction and templates
   python3 dev.py drills   the tests that break things: power cuts, kills, races
   python3 dev.py bench    what the vault costs beside a plaintext twin, as ratios of one run
+  python3 dev.py translations  bring the catalogue of English texts up to date; says what is left to translate
 
 What follows the word is passed on, to pytest for instance: python3 dev.py test tests/vault -x
 """
@@ -175,6 +176,12 @@ def bench(arguments: Sequence[str]) -> int:
     return subprocess.run(command, check=False, cwd=str(ROOT)).returncode
 
 
+def translations(_arguments: Sequence[str]) -> int:
+    """Bring the catalogue up to date with the sources; the exit code is 1 when something is left to translate."""
+    build_environment(DEVELOPMENT_LOCK)
+    return subprocess.run([str(PYTHON), "-m", "tools.translations"], check=False, cwd=str(ROOT)).returncode
+
+
 def lint(_arguments: Sequence[str]) -> int:
     """Run every check, also after one that fails, so that one run shows all there is to mend."""
     build_environment(DEVELOPMENT_LOCK)
@@ -198,7 +205,7 @@ def lint(_arguments: Sequence[str]) -> int:
 
 def main() -> int:
     """Do what the first word says; without one, print the help."""
-    words = {"demo": demo, "test": test, "lint": lint, "drills": drills, "bench": bench}
+    words = {"demo": demo, "test": test, "lint": lint, "drills": drills, "bench": bench, "translations": translations}
     word = sys.argv[1] if len(sys.argv) > 1 else "help"
     if word not in words:
         print(__doc__)

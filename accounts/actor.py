@@ -8,6 +8,7 @@ from uuid import UUID
 from accounts.errors import PermissionDenied
 from accounts.permissions import Permission
 from audit.recording import Who
+from delivery.languages import Language
 from keys.opened import OpenedKeys
 
 
@@ -27,7 +28,8 @@ class Scope:
 class Actor:
     """One person in one request: who it is, what the roles allow, what part is in scope, and which keys are open.
 
-    `audience` is "employer", "service" or "platform"; `access_point` the network address for the log.
+    `audience` is "employer", "service" or "platform"; `access_point` the network address for the log;
+    `language` that of the screens.
     """
 
     person_id: UUID
@@ -40,6 +42,7 @@ class Actor:
     scope: Scope
     access_point: str
     keys: OpenedKeys = field(repr=False)
+    language: Language = Language.DUTCH
 
     @property
     def who(self) -> Who:

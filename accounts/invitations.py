@@ -18,6 +18,7 @@ from crypto.one_time import new_token, token_hash
 from crypto.passwords import Argon2Parameters
 from crypto.secret import Secret
 from database.session import Session
+from delivery.languages import Language
 from delivery.outbox import MailKind, queue_mail
 from keys.holders import create_holder, make_first_generation
 from keys.models import HolderKind
@@ -72,6 +73,7 @@ def send_invitation(session: Session, person: Person, *, base_url: str, by: Who)
         to=email_of(session, person),
         values={"link": base_url.rstrip("/") + PATH + token},
         expires_at=session.source.now() + LIFETIME,
+        language=Language(person.language),
     )
 
 

@@ -14,6 +14,7 @@ from accounts.models import AccountState, Person
 from audit.recording import Who
 from crypto.sealing import Context
 from database.session import Session
+from delivery.languages import Language
 from delivery.outbox import MailKind, queue_mail
 from keys.errors import NotFound
 
@@ -50,10 +51,21 @@ def email_of(session: Session, person: Person) -> str:
     return session.package_key("accounts").open(person.email_sealed, _place_of_email(person.id)).decode()
 
 
+def choose_language(session: Session, person_id: UUID, language: Language) -> None:
+    """Let a person read screens, mails and SMS in `language` from now on (T-02). Raises `NotFound`."""
+    person_by_id(session, person_id).language = language.value
+
+
 def notify(session: Session, person: Person, kind: MailKind, values: Mapping[str, str] | None = None) -> None:
-    """Queue a mail to a person about the ways in, so that who did not change or use them is warned."""
-    to = email_of(session, person)
-    queue_mail(session, organisation_id=person.organisation_id, kind=kind, to=to, values=values)
+    """Queue a mail to a person, in the language that person reads."""
+    queue_mail(
+        session,
+        organisation_id=person.organisation_id,
+        kind=kind,
+        to=email_of(session, person),
+        values=values,
+        language=Language(person.language),
+    )
 
 
 def person_by_id(session: Session, person_id: UUID) -> Person:

@@ -16,6 +16,7 @@ from uuid import UUID
 from crypto.sealing import Context
 from database.session import Session
 from delivery.errors import MailValueError
+from delivery.languages import Language
 from delivery.models import OutgoingMessage
 
 # Narrower than RFC 5321: one recipient, without quotes, and nothing that means something to a header.
@@ -78,8 +79,9 @@ def queue_mail(
     to: str,
     values: Mapping[str, str] | None = None,
     expires_at: datetime | None = None,
+    language: Language = Language.DUTCH,
 ) -> OutgoingMessage:
-    """Put a mail in the outbox, sealed under the key of this package, and return its row.
+    """Put a mail in the outbox, in `language` and sealed under the key of this package, and return its row.
 
     The only values are ``link``, an http(s) address, without which some kinds can't do, and ``moment``, a date and a
     time. So no name and no content can get into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at`
@@ -98,6 +100,7 @@ def queue_mail(
         not_before=now,
         expires_at=expires_at,
         attempts=0,
+        language=language.value,
     )
     message.sealed = session.package_key("delivery").seal(_encode(content), _place(message.id))
     session.add(message)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
+from delivery.languages import Language, translations
 from delivery.outbox import MailKind
 from delivery.sms import SmsContent, SmsKind
 
@@ -24,24 +25,24 @@ class RenderedMail:
     html: str
 
 
-def render(kind: MailKind, values: Mapping[str, str]) -> RenderedMail:
-    """Return the mail of this kind, in Dutch, filled with `values`; what is put in HTML is escaped."""
-    filled = {"link": None, "moment": None, **values}
+def render(kind: MailKind, values: Mapping[str, str], language: Language = Language.DUTCH) -> RenderedMail:
+    """Return the mail of this kind, in `language`, filled with `values`; what is put in HTML is escaped."""
+    filled = {"link": None, "moment": None, "language": language, **values}
     templates = [
-        _environment().get_template(f"mail/{kind.value}.{ending}") for ending in ("subject.txt", "txt", "html")
+        _environment(language).get_template(f"mail/{kind.value}.{ending}") for ending in ("subject.txt", "txt", "html")
     ]
     subject, text, html = (template.render(filled) for template in templates)
     return RenderedMail(subject.strip(), text.strip() + "\n", html)
 
 
-def render_sms(kind: SmsKind, content: SmsContent) -> str:
-    """Return the text of an SMS of this kind, in Dutch; a code ends with the line that a phone fills in by itself."""
-    template = _environment().get_template(f"sms/{kind.value}.txt")
+def render_sms(kind: SmsKind, content: SmsContent, language: Language = Language.DUTCH) -> str:
+    """Return the text of an SMS, in `language`; a code ends with the line that a phone fills in by itself."""
+    template = _environment(language).get_template(f"sms/{kind.value}.txt")
     return template.render(code=content.code, host=content.host).strip()
 
 
 @cache
-def _environment() -> Environment:
+def _environment(language: Language) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=select_autoescape(["html"], default=False),
@@ -50,6 +51,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    # The texts in the templates are the Dutch ones themselves.
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
     return environment

@@ -16,6 +16,7 @@ from database.session import Session
 from delivery.composing import compose
 from delivery.errors import DeliveryFailed, Reason
 from delivery.gateways import Sms, SmsGateway
+from delivery.languages import Language
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, MessageState, open_content
 from delivery.rendering import render_sms
@@ -162,14 +163,20 @@ class _Outbox:
 def _composed(factory: Callable[[], Session], transport: Transport, message: OutgoingMessage) -> EmailMessage:
     with factory() as session:
         content = open_content(session, message)
-    kind = MailKind(message.kind)
-    return compose(kind, content, sender=transport.sender, identity=message.message_id, date=message.created_at)
+    return compose(
+        MailKind(message.kind),
+        content,
+        sender=transport.sender,
+        identity=message.message_id,
+        date=message.created_at,
+        language=Language(message.language),
+    )
 
 
 def _written(factory: Callable[[], Session], message: OutgoingMessage) -> Sms:
     with factory() as session:
         content = open_sms(session, message)
-    text = render_sms(SmsKind(message.kind), content)
+    text = render_sms(SmsKind(message.kind), content, Language(message.language))
     return Sms(content.to, text, message.message_id, message.created_at)
 
 

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from audit.recording import Who, record
 from database.session import Session
+from delivery.languages import Language
 from keys.opened import OpenedKeys
 from organisation.effective_roles import effective_roles, people_with_permission
 from organisation.errors import AlreadyMember, NotAMember, NotFound
@@ -99,7 +100,14 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
     Raises `NotAMember` for someone without an active account and a place in an organisation.
     """
     statement = (
-        select(Person.display_name, sees_whole(), Organisation.id, Organisation.name, Organisation.kind)
+        select(
+            Person.display_name,
+            Person.language,
+            sees_whole(),
+            Organisation.id,
+            Organisation.name,
+            Organisation.kind,
+        )
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(UserGroup, UserGroup.id == Membership.group_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
@@ -108,7 +116,7 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
     found = session.execute(statement).first()
     if found is None:
         raise NotAMember
-    person_name, whole, organisation_id, organisation_name, kind = found
+    person_name, language, whole, organisation_id, organisation_name, kind = found
     return Actor(
         person_id=person_id,
         person_name=person_name,
@@ -120,6 +128,7 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
         scope=Scope(whole=True) if whole else read_scope(session, person_id),
         access_point=access_point,
         keys=keys,
+        language=Language(language),
     )
 
 

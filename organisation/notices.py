@@ -7,10 +7,10 @@ import uuid
 from sqlalchemy import select
 
 from accounts.models import AccountState, Person
-from accounts.people import email_of
+from accounts.people import notify
 from accounts.permissions import Permission
 from database.session import Session
-from delivery.outbox import MailKind, queue_mail
+from delivery.outbox import MailKind
 from keys.grants import recipients
 from organisation.calendar import today
 from organisation.effective_roles import people_with_permission
@@ -47,7 +47,7 @@ def notify_key_holders(
     if about is not None:
         statement = statement.where(Person.id.in_(members_who_see(organisation_id, about, today(session))))
     for person in session.scalars(statement):
-        _queue(session, person, kind)
+        notify(session, person, kind)
 
 
 def notify_concerned(
@@ -66,15 +66,11 @@ def notify_concerned(
     concerned |= {member.person_id for member in members_with_permission(session, organisation_id, permission)}
     members = {member.person_id for member in active_members(session, organisation_id)}
     for person in session.scalars(select(Person).where(Person.id.in_(members & concerned)).order_by(Person.id)):
-        _queue(session, person, kind)
+        notify(session, person, kind)
 
 
 def notify_person(session: Session, person_id: uuid.UUID, kind: MailKind) -> None:
     """Queue a mail to a person with an active account; to anybody else nothing goes."""
     person = session.get(Person, person_id)
     if person is not None and person.state == AccountState.ACTIVE:
-        _queue(session, person, kind)
-
-
-def _queue(session: Session, person: Person, kind: MailKind) -> None:
-    queue_mail(session, organisation_id=person.organisation_id, kind=kind, to=email_of(session, person))
+        notify(session, person, kind)

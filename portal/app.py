@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask, Response, request
-from flask_babel import Babel
+from flask_babel import gettext
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import accounts.errors
@@ -17,8 +17,8 @@ from portal.application import Portal
 from portal.authorisation import authorise_each_request
 from portal.csrf import SessionCsrfProtect
 from portal.errors import handle_errors
-from portal.formats import add_formats
 from portal.headers import send_security_headers
+from portal.languages import speak_languages
 from portal.logs import log_each_request
 from portal.navigation import add_frame
 from portal.routes import add_routes
@@ -40,6 +40,8 @@ NOT_FOUND = (keys.errors.NotFound, organisation.errors.NotFound, organisation.er
 def create_app(settings: Settings, *, source: Source | None = None, services: Services | None = None) -> Portal:
     """Return the portal for `settings`. Raises `SettingsError` when its key files are not there."""
     app = Portal(__name__, template_folder=str(TEMPLATES), static_folder="static")
+    # What a template can reach, a mistake in a template can show: settings are not among it.
+    app.jinja_env.globals.pop("config", None)
     attach(app, services or open_services(settings, source))
     believe_proxies(app, settings.trusted_proxies)
     limit_each_request(app)
@@ -51,7 +53,7 @@ def create_app(settings: Settings, *, source: Source | None = None, services: Se
     authorise_each_request(app)
     SessionCsrfProtect(app)
     handle_errors(app, denied=DENIED, keyless=KEYLESS, not_found=NOT_FOUND)
-    speak_dutch(app)
+    speak_languages(app)
     fingerprint_static_files(app)
     add_frame(app)
     add_routes(app)
@@ -70,14 +72,6 @@ def answer_to_own_name(app: Flask, settings: Settings) -> None:
     def check_host() -> Response | None:
         if is_own_host(request.host, settings.base_url):
             return None
-        return Response("Onder deze naam is Datakluis niet te bereiken.\n", 400, mimetype="text/plain")
+        return Response(f"{gettext('Onder deze naam is Datakluis niet te bereiken.')}\n", 400, mimetype="text/plain")
 
     app.before_request(check_host)
-
-
-def speak_dutch(app: Flask) -> None:
-    """Mark texts for translation, with Dutch as the source, and write dates as the Dutch do."""
-    # What a template can reach, a mistake in a template can show: settings are not among it.
-    app.jinja_env.globals.pop("config", None)
-    Babel(app, default_locale="nl", default_timezone="Europe/Amsterdam")
-    add_formats(app)

@@ -27,7 +27,9 @@ RETRY_AFTER_SECONDS = 60
 FAILSAFE_PAGE = (
     '<!doctype html><html lang="nl"><head><meta charset="utf-8"><title>Datakluis is even dicht</title></head>'
     "<body><h1>Datakluis is even dicht</h1><p>Er is niets getoond en niets gewijzigd. "
-    "Probeer het over een paar minuten opnieuw.</p></body></html>"
+    "Probeer het over een paar minuten opnieuw.</p>"
+    '<p lang="en">Datakluis is closed for a moment. Nothing was shown and nothing was changed. '
+    "Try again in a few minutes.</p></body></html>"
 )
 
 

@@ -25,8 +25,10 @@ from accounts.people import person_by_id
 from accounts.permissions import Permission
 from accounts.terms import has_accepted
 from database.session import Session
+from delivery.languages import Language
 from organisation.memberships import actor_for
-from portal.session import opened_session, session_anew, stage
+from portal.languages import chosen_in_browser, speak
+from portal.session import opened_session, person_in_session, session_anew, stage
 from portal.terms import current_terms
 from portal.transactions import database
 
@@ -142,11 +144,17 @@ def _check_nothing(_access: Access) -> None:
 
 
 def _check_password(_access: Access) -> ResponseReturnValue | None:
-    return None if stage() == SessionStage.PASSWORD else _to_login()
+    if stage() != SessionStage.PASSWORD:
+        return _to_login()
+    _speak_with(person_in_session())
+    return None
 
 
 def _check_signed_in(_access: Access) -> ResponseReturnValue | None:
-    return None if current_user.is_authenticated else _to_login()
+    if not current_user.is_authenticated:
+        return _to_login()
+    _speak_with(current_user.id)
+    return None
 
 
 def _check_ready(access: Access) -> ResponseReturnValue | None:
@@ -156,6 +164,7 @@ def _check_ready(access: Access) -> ResponseReturnValue | None:
     if step:
         return redirect(step, 303)
     g.actor = actor_for(database(), current_user.id, request.remote_addr or "", opened_session().opened_keys())
+    speak(g.actor.language)
     if not g.actor.permissions & access.permissions:
         raise PermissionDenied(", ".join(sorted(access.permissions)))
     return None
@@ -167,6 +176,12 @@ _CHECKS: Mapping[Stage, Callable[[Access], ResponseReturnValue | None]] = {
     Stage.SIGNED_IN: _check_signed_in,
     Stage.READY: _check_ready,
 }
+
+
+def _speak_with(person_id: UUID) -> None:
+    """Until someone is in, what this browser chose comes first."""
+    if chosen_in_browser() is None:
+        speak(Language(person_by_id(database(), person_id).language))
 
 
 def _to_login() -> ResponseReturnValue:

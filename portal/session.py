@@ -112,9 +112,9 @@ class PortalSession(SessionMixin):
         if self._changed and self._data:
             save_data(database(), self.started())
         if self._new_cookie:
-            response.set_cookie(cookie_name(COOKIE), self._new_cookie, **_cookie_attributes())
+            response.set_cookie(cookie_name(COOKIE), self._new_cookie, **cookie_attributes())
         elif self._given_cookie and self._loaded and self.opened is None:
-            response.delete_cookie(cookie_name(COOKIE), **_cookie_attributes())
+            response.delete_cookie(cookie_name(COOKIE), **cookie_attributes())
 
     def undo(self) -> None:
         """Go back to what the browser's cookie says, after a rollback."""
@@ -221,7 +221,7 @@ def undo_request() -> None:
 def remember_device(response: Response, token: str) -> None:
     """Let this device have its own count of wrong tries (L-18)."""
     age = int(DEVICE_COOKIE_AGE.total_seconds())
-    response.set_cookie(cookie_name(DEVICE_COOKIE), token, max_age=age, **_cookie_attributes())
+    response.set_cookie(cookie_name(DEVICE_COOKIE), token, max_age=age, **cookie_attributes())
 
 
 def device_token() -> str | None:
@@ -244,7 +244,8 @@ def _load(cookie: str) -> OpenSession | None:
     return opened
 
 
-def _cookie_attributes() -> dict[str, Any]:
+def cookie_attributes() -> dict[str, Any]:
+    """Return what every cookie of the portal is set with."""
     secure = current_services().settings.is_https
     return {"httponly": True, "secure": secure, "samesite": "Lax", "path": "/"}
 

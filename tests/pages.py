@@ -15,6 +15,9 @@ from werkzeug.test import TestResponse
 # What needs a label; a hidden field or a button says itself what it is, or says nothing.
 UNLABELLED_TYPES = {"hidden", "submit", "button", "image", "reset"}
 CONTROLS = {"input", "select", "textarea"}
+LANGUAGES = {"nl", "en"}
+# The ways out and to another language.
+ON_EVERY_PAGE = {"/uitloggen", "/taal"}
 
 
 def elements(root: Element, tag: str) -> list[Element]:
@@ -64,10 +67,10 @@ class Page:
         return [_form(element) for element in elements(self.root, "form")]
 
     def form(self, action: str | None = None) -> Form:
-        """Return the form that goes to `action`, or the only one that is not the log-out button."""
+        """Return the form that goes to `action`, or the only one that stands not on every page."""
         if action is not None:
             return next(form for form in self.forms if form.action == action)
-        (form,) = [form for form in self.forms if form.action != "/uitloggen"] or self.forms
+        (form,) = [form for form in self.forms if form.action not in ON_EVERY_PAGE] or self.forms
         return form
 
     def links(self) -> list[str]:
@@ -142,7 +145,7 @@ def _document_faults(root: Element) -> list[str]:
         faults.append(f"{len(headings)} h1 instead of one")
     elif not title.startswith(text_of(headings[0])):
         faults.append(f"the title {title!r} does not begin with the h1")
-    if root.get("lang") != "nl":
+    if root.get("lang") not in LANGUAGES:
         faults.append("no lang")
     ids = Counter(identity for element in root.iter() if (identity := element.get("id")))
     return faults + [f"the id {identity} occurs {count} times" for identity, count in ids.items() if count > 1]

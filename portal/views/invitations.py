@@ -14,7 +14,7 @@ from accounts.errors import InvitationError, InvitationExpired, InvitationUsed, 
 from accounts.invitations import accept_invitation, find_invitation
 from accounts.models import Person
 from accounts.passwords import check_new_password
-from accounts.people import person_by_id
+from accounts.people import choose_language, person_by_id
 from accounts.sessions import FIRST_STEPS
 from crypto.passwords import split, stretch
 from organisation.models import Organisation
@@ -22,6 +22,7 @@ from portal.arrival import access_point
 from portal.authorisation import public
 from portal.forms.base import typed
 from portal.forms.login import NewPasswordForm
+from portal.languages import chosen_in_browser
 from portal.services import current_services
 from portal.session import current_session, enter_password_stage
 from portal.transactions import database, release
@@ -91,6 +92,9 @@ def _accept(person: Person, password: str) -> None:
     token = current_session()[TOKEN]
     stretched = stretch(password, password_salt(services.salt_key, person.id), services.argon2)
     accept_invitation(database(), token, stretched, services.argon2, access_point=access_point())
+    language = chosen_in_browser()
+    if language is not None:
+        choose_language(database(), person.id, language)
     enter_password_stage(person.id, split(stretched).key, FIRST_STEPS)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from accounts.actor import Actor
-from accounts.people import person_by_id
+from accounts.people import choose_language, person_by_id
 from accounts.permissions import Permission
 from portal.authorisation import requires
+from portal.forms.own_settings import LanguageForm
+from portal.languages import speak
 from portal.transactions import database
 
 blueprint = Blueprint("own_settings", __name__)
@@ -18,4 +21,23 @@ blueprint = Blueprint("own_settings", __name__)
 @requires(Permission.START_SEE)
 def show(*, actor: Actor) -> ResponseReturnValue:
     """Show the tab *Algemeen*."""
-    return render_template("own_settings/general.html", person=person_by_id(database(), actor.person_id))
+    return _general_page(LanguageForm(language=actor.language.value), actor)
+
+
+@blueprint.post("/instellingen/taal")
+@requires(Permission.START_SEE)
+def save_language(*, actor: Actor) -> ResponseReturnValue:
+    """Keep the language; the next page is in it already (T-02)."""
+    form = LanguageForm()
+    if not form.validate_on_submit():
+        return _general_page(form, actor)
+    choose_language(database(), actor.person_id, form.chosen())
+    speak(form.chosen())
+    flash(_("De taal is opgeslagen."), "success")
+    return redirect(url_for("own_settings.show"), 303)
+
+
+def _general_page(form: LanguageForm, actor: Actor) -> ResponseReturnValue:
+    person = person_by_id(database(), actor.person_id)
+    page = render_template("own_settings/general.html", form=form, person=person)
+    return page, 422 if form.errors else 200

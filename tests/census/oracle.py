@@ -66,6 +66,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("login.show_password", "GET"): Route(stage=PUBLIC, queries=("next=/werknemers/{employee}",)),
     ("login.check_password", "POST"): Route(stage=PUBLIC, values={"login_name": "{login}", "password": "{password}"}),
     ("login.leave", "POST"): Route(stage=PUBLIC),
+    ("languages.choose", "POST"): Route(stage=PUBLIC, values={"language": "nl"}),
     ("invitations.open_link", "GET"): Route(stage=PUBLIC),
     ("invitations.show", "GET"): Route(stage=PUBLIC),
     ("invitations.accept", "POST"): Route(stage=INVITED, values=PASSWORD_TWICE),

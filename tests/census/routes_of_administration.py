@@ -10,5 +10,6 @@ OF_BOTH = ("administration.", "own_settings.")
 
 ROUTES: Mapping[tuple[str, str], Route] = {
     ("administration.show", "GET"): Route(frozenset({"klantbeheer"})),
+    ("own_settings.save_language", "POST"): Route(EVERYBODY, values={"language": "nl"}),
     ("own_settings.show", "GET"): Route(EVERYBODY),
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html5lib
 import pytest
 
+from delivery.languages import Language
 from delivery.outbox import MailKind
 from delivery.rendering import TEMPLATES, render
 
@@ -72,3 +73,12 @@ def test_what_is_filled_in_is_escaped_in_html_and_not_in_text() -> None:
     assert "van=mail&amp;kies=1" in mail.html
     assert "van=mail&kies=1" not in mail.html
     assert "van=mail&kies=1" in mail.text
+
+
+def test_an_english_mail_says_the_same_in_english() -> None:
+    mail = render(MailKind.INVITATION, {"link": LINK}, Language.ENGLISH)
+
+    assert mail.subject == "Invitation to Datakluis"
+    assert mail.text.startswith("Hello,")
+    assert '<html lang="en">' in mail.html
+    assert LINK in mail.text.splitlines()

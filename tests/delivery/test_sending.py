@@ -19,6 +19,7 @@ from crypto.source import SeededSource, SystemSource
 from database.engine import make_engine
 from database.session import SessionFactory
 from delivery.errors import DeliveryFailed, Reason
+from delivery.languages import Language
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, queue_mail
 from delivery.sending import GIVE_UP_AFTER, LEASE, send_due
@@ -330,3 +331,21 @@ def test_moments_in_the_outbox_come_from_the_source(factory: SessionFactory, sou
 
     assert isinstance(message.created_at, datetime)
     assert (message.created_at, message.not_before) == (source.now(), source.now())
+
+
+def test_a_mail_leaves_in_the_language_it_was_asked_in(factory: SessionFactory, ask: Ask) -> None:
+    class Kept:
+        sender = SENDER
+        mails: list[EmailMessage] = []
+
+        def send(self, message: EmailMessage) -> None:
+            self.mails.append(message)
+
+    ask(kind=MailKind.INVITATION, values={"link": "https://datakluis.voorbeeld.nl/x"}, language=Language.ENGLISH)
+    ask(kind=MailKind.INVITATION, values={"link": "https://datakluis.voorbeeld.nl/x"})
+    send_due(factory, Kept())
+
+    assert [(mail["Subject"], mail["Content-Language"]) for mail in Kept.mails] == [
+        ("Invitation to Datakluis", "en"),
+        ("Uitnodiging voor Datakluis", "nl"),
+    ]

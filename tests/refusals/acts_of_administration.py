@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.portal.company import Company
-from tests.refusals.catalogue import Ask, see, silent
+from tests.refusals.catalogue import Ask, see, send_form, silent
 
 
 @silent("administration.show", "the way to the parts of Beheer; no employee is on it")
@@ -14,3 +14,8 @@ def the_parts_of_administration(company: Company) -> Ask:
 @silent("own_settings.show", "one's own name and login name")
 def the_own_settings(company: Company) -> Ask:
     return see(company.visitor("Anna"), "/instellingen")
+
+
+@silent("own_settings.save_language", "the language of one's own screens", status=303, changes=("person",))
+def another_language_of_ones_own(company: Company) -> Ask:
+    return send_form(company.visitor("Anna", "/instellingen"), "/instellingen/taal", {"language": "en"})

@@ -211,3 +211,8 @@ def having_kept_the_backup_code(company: Company) -> Ask:
 @silent("onboarding.show_terms", "a text")
 def the_terms_of_use(company: Company) -> Ask:
     return see(newcomer(company, *FIRST_STEPS), "/gebruiksvoorwaarden")
+
+
+@silent("languages.choose", "the language of the pages of this browser", status=303)
+def another_language(company: Company) -> Ask:
+    return send_form(at_password(company), "/taal", {"language": "en"})

@@ -29,6 +29,7 @@ PUBLIC = {
     "invitations.accept",
     "invitations.open_link",
     "invitations.show",
+    "languages.choose",
     "login.check_password",
     "login.leave",
     "login.show_password",
