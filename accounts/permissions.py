@@ -27,6 +27,8 @@ class Permission(StrEnum):
     """Decide who may see a BSN (U-29)."""
     BSN_READ = "bsn:read"
     """See a BSN in full."""
+    CASE_MANAGER_ASSIGN = "case_manager:assign"
+    """Say who supervises the cases of an employer (O-21)."""
     DOSSIER_READ = "dossier:read"
     """The arbo side's tree and pages of employees."""
     EMPLOYEE_EXPORT = "employee:export"

@@ -31,18 +31,31 @@ class Action(StrEnum):
     BACKUP_CODE_MAKE = "backup_code:make"
     BACKUP_CODE_USE = "backup_code:use"
     BSN_READ = "bsn:read"
+    CASE_MANAGER_ASSIGN = "case_manager:assign"
     COMMAND_RUN = "command:run"
+    CONTACT_PERSON_CREATE = "contact_person:create"
+    CONTACT_PERSON_REMOVE = "contact_person:remove"
+    CONTACT_PERSON_UPDATE = "contact_person:update"
     DEPARTMENT_CREATE = "department:create"
+    DEPARTMENT_REMOVE = "department:remove"
+    DEPARTMENT_UPDATE = "department:update"
     EMPLOYEE_CREATE = "employee:create"
     EMPLOYEE_EXPORT = "employee:export"
     EMPLOYEE_LIST = "employee:list"
     EMPLOYEE_READ = "employee:read"
     EMPLOYEE_SEARCH = "employee:search"
     EMPLOYEE_UPDATE = "employee:update"
+    EMPLOYER_MOVE = "employer:move"
+    EMPLOYER_PUBLISH = "employer:publish"
+    EMPLOYER_READ = "employer:read"
+    EMPLOYER_UPDATE = "employer:update"
     EMPLOYMENT_CHANGE = "employment:change"
     EMPLOYMENT_CREATE = "employment:create"
     EMPLOYMENT_END = "employment:end"
     EMPLOYMENT_HISTORY = "employment:history"
+    FOLDER_CREATE = "folder:create"
+    FOLDER_REMOVE = "folder:remove"
+    FOLDER_UPDATE = "folder:update"
     IMPORT_COLUMNS = "import:columns"
     IMPORT_COMPARE = "import:compare"
     IMPORT_CONFIRM = "import:confirm"
@@ -78,6 +91,9 @@ class Action(StrEnum):
     SECURITY_KEY_REMOVE = "security_key:remove"
     SECURITY_KEY_RENAME = "security_key:rename"
     SERVICE_AGREEMENT_END = "service_agreement:end"
+    SERVICE_AGREEMENT_MAKE = "service_agreement:make"
+    SERVICE_AGREEMENT_REMOVE = "service_agreement:remove"
+    SERVICE_AGREEMENT_UPDATE = "service_agreement:update"
     SHARE_END = "share:end"
     SHARE_HISTORY = "share:history"
     SHARE_INTAKE = "share:intake"
@@ -91,6 +107,9 @@ class Action(StrEnum):
     SHARE_REQUEST_REFUSE = "share_request:refuse"
     SHARE_REQUEST_SHARE = "share_request:share"
     SHARE_REQUEST_WITHDRAW = "share_request:withdraw"
+    SITE_CREATE = "site:create"
+    SITE_REMOVE = "site:remove"
+    SITE_UPDATE = "site:update"
     SMS_CODE_SEND = "sms_code:send"
     TERMS_ACCEPT = "terms:accept"
     VAULT_OPEN = "vault:open"
@@ -121,18 +140,31 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.BACKUP_CODE_MAKE: _details(optional="reason"),
     Action.BACKUP_CODE_USE: _details(),
     Action.BSN_READ: _details(optional="version"),
+    Action.CASE_MANAGER_ASSIGN: _details("before after"),
     Action.COMMAND_RUN: _details("command", "count"),
+    Action.CONTACT_PERSON_CREATE: _details(),
+    Action.CONTACT_PERSON_REMOVE: _details(),
+    Action.CONTACT_PERSON_UPDATE: _details("fields"),
     Action.DEPARTMENT_CREATE: _details("count"),
+    Action.DEPARTMENT_REMOVE: _details("scopes"),
+    Action.DEPARTMENT_UPDATE: _details("field", "before after"),
     Action.EMPLOYEE_CREATE: _details(optional="version"),
     Action.EMPLOYEE_EXPORT: _details("count", "format part bsn former"),
     Action.EMPLOYEE_LIST: _details(optional="unit count page total shared purpose"),
     Action.EMPLOYEE_READ: _details(optional="version page side"),
     Action.EMPLOYEE_SEARCH: _details("fields count"),
     Action.EMPLOYEE_UPDATE: _details(optional="version parts new_key"),
+    Action.EMPLOYER_MOVE: _details("before after"),
+    Action.EMPLOYER_PUBLISH: _details("folder"),
+    Action.EMPLOYER_READ: _details(),
+    Action.EMPLOYER_UPDATE: _details("fields"),
     Action.EMPLOYMENT_CHANGE: _details("fields"),
     Action.EMPLOYMENT_CREATE: _details(optional="follows"),
     Action.EMPLOYMENT_END: _details(),
     Action.EMPLOYMENT_HISTORY: _details(optional="count"),
+    Action.FOLDER_CREATE: _details(),
+    Action.FOLDER_REMOVE: _details("scopes"),
+    Action.FOLDER_UPDATE: _details(),
     Action.IMPORT_COLUMNS: _details(),
     Action.IMPORT_COMPARE: _details("count"),
     Action.IMPORT_CONFIRM: _details("count updated"),
@@ -168,6 +200,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SECURITY_KEY_REMOVE: _details(),
     Action.SECURITY_KEY_RENAME: _details(),
     Action.SERVICE_AGREEMENT_END: _details("last_day"),
+    Action.SERVICE_AGREEMENT_MAKE: _details("first_day", "last_day"),
+    Action.SERVICE_AGREEMENT_REMOVE: _details("first_day"),
+    Action.SERVICE_AGREEMENT_UPDATE: _details("fields"),
     Action.SHARE_END: _details(optional="key_number"),
     Action.SHARE_HISTORY: _details(optional="count"),
     Action.SHARE_INTAKE: _details("count"),
@@ -181,6 +216,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SHARE_REQUEST_REFUSE: _details(),
     Action.SHARE_REQUEST_SHARE: _details(),
     Action.SHARE_REQUEST_WITHDRAW: _details(),
+    Action.SITE_CREATE: _details(),
+    Action.SITE_REMOVE: _details("contacts"),
+    Action.SITE_UPDATE: _details("fields"),
     Action.SMS_CODE_SEND: _details("purpose"),
     Action.TERMS_ACCEPT: _details("version"),
     Action.VAULT_OPEN: _details(optional="generation"),

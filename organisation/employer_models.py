@@ -64,14 +64,13 @@ class EmployerProfile(Base):
 
 
 class Site(Base):
-    """An establishment of an employer (vestiging, O-22); the head one has the employer's own address."""
+    """A further establishment of an employer (vestiging, O-22): the head one is the employer's own address, no row."""
 
     __tablename__ = "site"
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     name: Mapped[str] = mapped_column(String(120))
-    is_head: Mapped[bool]
     street: Mapped[str | None] = mapped_column(String(120))
     house_number: Mapped[str | None] = mapped_column(String(10))
     postcode: Mapped[str | None] = mapped_column(String(10))
@@ -80,7 +79,10 @@ class Site(Base):
 
 
 class ContactPerson(Base):
-    """Whom to call at an employer (O-22, O-29): name, function, phone and mail address, sealed for the server."""
+    """Whom to call at an employer (O-22, O-29): name, function, phone and mail address, sealed for the server.
+
+    Without a site it is somebody of the head one.
+    """
 
     __tablename__ = "contact_person"
 

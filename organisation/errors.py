@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+
 
 class OrganisationError(Exception):
     """The root of every error of this package."""
@@ -64,3 +67,56 @@ class LastDayTooEarly(OrganisationError):
 
 class NotFoundedYet(OrganisationError):
     """The service has no key yet: its first member has not logged in (design 2.1)."""
+
+
+@dataclass(frozen=True)
+class FieldFault:
+    """What is wrong with one field of a form, and what to do; it never quotes the value.
+
+    Attributes:
+        field: the name of the field in what was handed over.
+        message: a Dutch sentence (a msgid) that says what would be right.
+    """
+
+    field: str
+    message: str
+
+
+class InvalidValues(OrganisationError):
+    """One or more values cannot be kept as they are.
+
+    Attributes:
+        faults: each of them.
+    """
+
+    def __init__(self, faults: Iterable[FieldFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("wrong values: " + ", ".join(fault.field for fault in self.faults))
+
+
+class NameAmbiguous(OrganisationError):
+    """There are several organisations of that kind with that name: two arbo services serve one each."""
+
+
+class ProfileConflict(OrganisationError):
+    """The master data of the employer were changed by someone else since they were read."""
+
+
+class InUse(OrganisationError):
+    """Something hangs on it, so that it cannot go: people, what lies below it, or a rule that one must stay."""
+
+
+class BelowItself(OrganisationError):
+    """A department cannot lie below itself or one of its own."""
+
+
+class AgreementOverlaps(OrganisationError):
+    """The two have another agreement on one of those days: that one ends first (O-20)."""
+
+
+class NotReadyToPublish(OrganisationError):
+    """Something that must be known before an employer is published is missing (O-25)."""
+
+
+class AlreadyPublished(OrganisationError):
+    """The employer is visible already; it can be moved, not published again (O-23)."""

@@ -29,6 +29,7 @@ _ADMINISTERING = frozenset(
     {
         Permission.ANNOUNCEMENT_ADMINISTER,
         Permission.AUTHORISATION_ADMINISTER,
+        Permission.CASE_MANAGER_ASSIGN,
         Permission.EMPLOYER_ADMINISTER,
         Permission.SERVICE_AGREEMENT_ADMINISTER,
         Permission.USER_ADMINISTER,

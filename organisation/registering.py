@@ -1,21 +1,25 @@
-"""Adding arbo services, employers and departments: acts of the operator, later of Klantbeheer."""
+"""Adding arbo services, employers and departments: acts of the operator and of Klantbeheer (O-01)."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy import select
 
+from accounts.actor import Actor
 from audit.actions import Action
 from audit.recording import Who, record
 from database.session import Session
 from keys.holders import create_holder
 from keys.models import HolderKind
 from organisation.calendar import today
+from organisation.employer_access import record_for_both, require_whole_scope
 from organisation.employer_models import EmployerFolder, EmployerPlacement
-from organisation.errors import NameMissing, NameTaken, NotFound
-from organisation.models import Department, Organisation, OrganisationKind, ServiceAgreement
+from organisation.errors import NameAmbiguous, NameMissing, NameTaken, NotFound
+from organisation.models import Department, Organisation, OrganisationKind
+from organisation.service_agreements import make_agreement
 
 FIRST_FOLDER = "1. Klanten"
 """The folder that employers lie in as long as a service has made no other (O-24)."""
@@ -43,15 +47,8 @@ def create_employer(
     if service is None or service.kind != OrganisationKind.SERVICE:
         raise NotFound
     employer = _create(session, OrganisationKind.EMPLOYER, name)
-    session.add(
-        ServiceAgreement(
-            id=session.source.new_id(),
-            service_id=service.id,
-            employer_id=employer.id,
-            starts_on=today(session),
-            ends_on=None,
-        )
-    )
+    _record_creation(session, employer, by)
+    make_agreement(session, employer.id, service.id, today(session), None, by)
     placement = EmployerPlacement(
         service_id=service.id,
         employer_id=employer.id,
@@ -59,9 +56,47 @@ def create_employer(
         published_at=session.source.now(),
     )
     session.add(placement)
-    _record_creation(session, employer, by)
     add_departments(session, employer.id, departments, by)
     return employer
+
+
+def add_employer(session: Session, name: str, first_day: date, actor: Actor) -> Organisation:
+    """Add an employer that the actor's service serves from that day; it is visible once it is published (O-01, O-23).
+
+    The name is taken only where the service has an employer of that name itself: of others' employers nothing is told.
+    Raises `PermissionDenied`, `NameMissing`, `NameTaken`.
+    """
+    require_whole_scope(actor)
+    clean = clean_name(name)
+    if name_is_taken(session, actor.organisation_id, clean):
+        raise NameTaken
+    employer = _new_organisation(session, OrganisationKind.EMPLOYER, clean)
+    record_for_both(
+        session,
+        Action.ORGANISATION_CREATE,
+        actor,
+        employer.id,
+        object_type="organisation",
+        object_id=employer.id,
+        details={"kind": employer.kind},
+    )
+    session.add(employer)
+    session.flush()
+    make_agreement(session, employer.id, actor.organisation_id, first_day, None, actor.who)
+    _first_folder(session, actor.organisation_id)
+    session.add(EmployerPlacement(service_id=actor.organisation_id, employer_id=employer.id))
+    session.flush()
+    return employer
+
+
+def name_is_taken(session: Session, service_id: uuid.UUID, name: str, *, besides: uuid.UUID | None = None) -> bool:
+    """Whether another employer in the service's own tree has that name."""
+    statement = (
+        select(Organisation.id)
+        .join(EmployerPlacement, EmployerPlacement.employer_id == Organisation.id)
+        .where(EmployerPlacement.service_id == service_id, Organisation.name == name)
+    )
+    return any(employer_id != besides for employer_id in session.scalars(statement))
 
 
 def add_departments(
@@ -75,39 +110,45 @@ def add_departments(
     present = len(known)
     answer: dict[str, Department] = {}
     for name in names:
-        if _folded(name) not in known:
-            known[_folded(name)] = _new_department(session, organisation_id, name)
-        answer[name] = known[_folded(name)]
+        if folded(name) not in known:
+            known[folded(name)] = _new_department(session, organisation_id, name)
+        answer[name] = known[folded(name)]
     if len(known) > present:
         _record_departments(session, organisation_id, len(known) - present, by)
     return answer
 
 
 def find_organisation(session: Session, name: str, kind: OrganisationKind) -> Organisation:
-    """The organisation of that kind with that name, for the operator's commands. Raises `NotFound`."""
+    """The organisation of that kind with that name, for the operator's commands. Raises `NotFound`, `NameAmbiguous`."""
     statement = select(Organisation).where(Organisation.kind == kind.value, Organisation.name == name.strip())
-    organisation = session.scalars(statement).first()
-    if organisation is None:
+    found = session.scalars(statement.limit(2)).all()
+    if not found:
         raise NotFound
-    return organisation
+    if len(found) > 1:
+        raise NameAmbiguous
+    return found[0]
 
 
 def _create(session: Session, kind: OrganisationKind, name: str) -> Organisation:
-    clean = _clean_name(name)
+    clean = clean_name(name)
     taken = select(Organisation.id).where(Organisation.kind == kind.value, Organisation.name == clean)
     if session.scalar(taken) is not None:
         raise NameTaken
-    organisation = Organisation(
+    organisation = _new_organisation(session, kind, clean)
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def _new_organisation(session: Session, kind: OrganisationKind, name: str) -> Organisation:
+    return Organisation(
         id=session.source.new_id(),
         kind=kind.value,
-        name=clean,
+        name=name,
         holder_id=None,
         first_member_id=None,
         created_at=session.source.now(),
     )
-    session.add(organisation)
-    session.flush()
-    return organisation
 
 
 def _first_folder(session: Session, service_id: uuid.UUID) -> EmployerFolder:
@@ -134,7 +175,7 @@ def _record_creation(session: Session, organisation: Organisation, by: Who) -> N
 
 
 def _new_department(session: Session, organisation_id: uuid.UUID, name: str) -> Department:
-    department = Department(id=session.source.new_id(), organisation_id=organisation_id, name=_clean_name(name))
+    department = Department(id=session.source.new_id(), organisation_id=organisation_id, name=clean_name(name))
     session.add(department)
     return department
 
@@ -153,15 +194,17 @@ def _record_departments(session: Session, organisation_id: uuid.UUID, count: int
 
 def _departments_by_folded_name(session: Session, organisation_id: uuid.UUID) -> dict[str, Department]:
     statement = select(Department).where(Department.organisation_id == organisation_id)
-    return {_folded(department.name): department for department in session.scalars(statement)}
+    return {folded(department.name): department for department in session.scalars(statement)}
 
 
-def _clean_name(name: str) -> str:
+def clean_name(name: str) -> str:
+    """The name of an organisation, a department, a folder or a site, with single spaces. Raises `NameMissing`."""
     clean = " ".join(name.split())
-    if not 1 <= len(clean) <= 120:
+    if not 1 <= len(clean) <= 120 or not clean.isprintable():
         raise NameMissing
     return clean
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
+    """A name as it is compared with others: without regard to case and spaces."""
     return " ".join(name.split()).casefold()

@@ -11,9 +11,11 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, delete, func, or_, select, update
 
+from accounts.actor import Actor
 from audit.actions import Action
 from audit.recording import Who, record
 from database.insertion import insert_into
@@ -46,6 +48,34 @@ class EndedPair:
 
     employer_id: uuid.UUID
     service_id: uuid.UUID
+
+
+@dataclass(frozen=True)
+class EndingConsequences:
+    """What goes with the end of the agreements of a service with an employer.
+
+    `shares` run, the first of them since `shared_since`; `requests` wait for an answer.
+    """
+
+    shares: int
+    shared_since: datetime | None
+    requests: int
+
+
+def ending_consequences(session: Session, employer_id: uuid.UUID, actor: Actor) -> EndingConsequences:
+    """What the end would take from the actor's own service; the caller has found the employer among those it has."""
+    running = (
+        Share.organisation_id == employer_id,
+        Share.service_id == actor.organisation_id,
+        Share.ended_at.is_(None),
+    )
+    shares, since = session.execute(select(func.count(), func.min(Share.shared_at)).where(*running)).one()
+    waiting = select(func.count()).where(
+        ShareRequest.organisation_id == employer_id,
+        ShareRequest.service_id == actor.organisation_id,
+        ShareRequest.state == ShareRequestState.WAITING.value,
+    )
+    return EndingConsequences(shares, since, session.scalar(waiting) or 0)
 
 
 def end_shares(session: Session) -> int:

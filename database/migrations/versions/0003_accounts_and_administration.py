@@ -24,6 +24,7 @@ NEW_PERMISSIONS = {
     ("service", "klantbeheer"): (
         "announcement:administer",
         "authorisation:administer",
+        "case_manager:assign",
         "employer:administer",
         "employer:read",
         "service_agreement:administer",
@@ -245,7 +246,6 @@ def _create_employers() -> None:
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("organisation_id", sa.Uuid(), sa.ForeignKey("organisation.id"), nullable=False),
         sa.Column("name", sa.String(120), nullable=False),
-        sa.Column("is_head", sa.Boolean(), nullable=False),
         sa.Column("street", sa.String(120), nullable=True),
         sa.Column("house_number", sa.String(10), nullable=True),
         sa.Column("postcode", sa.String(10), nullable=True),
