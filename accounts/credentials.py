@@ -12,7 +12,7 @@ from accounts.errors import WrongLogin
 from accounts.models import Credential
 from accounts.people import notify, person_by_id, who_is
 from accounts.recovering import end_resets
-from accounts.sessions import end_sessions_of
+from accounts.sessions import OpenSession, end_sessions_of
 from audit.actions import Action
 from audit.recording import record
 from crypto.errors import UnsealError
@@ -59,9 +59,18 @@ def add_credential(session: Session, opened: PersonSecret, stretched: Secret, pa
 
 
 def set_password(
-    session: Session, opened: PersonSecret, stretched: Secret, parameters: Argon2Parameters, *, access_point: str
+    session: Session,
+    opened: PersonSecret,
+    stretched: Secret,
+    parameters: Argon2Parameters,
+    *,
+    access_point: str,
+    sparing: OpenSession | None = None,
 ) -> None:
-    """Replace someone's password and end all sessions of that person, this one too (security.md, goal M)."""
+    """Replace someone's password and end all sessions of that person but the one spared (security.md, goal M).
+
+    The one spared goes on only after `accounts.sessions.renew_session`: it was begun with the password before.
+    """
     person = person_by_id(session, opened.person_id)
     record(session, Action.PASSWORD_SET, by=who_is(person, access_point))
     credential = session.get_one(Credential, opened.person_id)
@@ -71,7 +80,7 @@ def set_password(
     credential.password_sealed = _seal(halves.key, opened, "password_sealed")
     credential.password_changed_at = session.source.now()
     session.flush()
-    end_sessions_of(session, opened.person_id)
+    end_sessions_of(session, opened.person_id, sparing=sparing)
     end_resets(session, opened.person_id)
     notify(session, person, MailKind.PASSWORD_CHANGED)
 

@@ -213,7 +213,7 @@ class LoginSession(Base):
 
     `secret_sealed` holds the key from the password in stage *password* and the person's secret in stage *complete*.
     `reference` names the session on the person's own list of open sessions, `device_name` and `access_point` what it
-    was begun with.
+    was begun with. `ends_at` and `inactivity_seconds` only ever shorten what its seal says (L-31).
     """
 
     __tablename__ = "login_session"
@@ -231,3 +231,5 @@ class LoginSession(Base):
     reference: Mapped[uuid.UUID | None]
     device_name: Mapped[str | None] = mapped_column(String(80))
     access_point: Mapped[str | None] = mapped_column(String(60))
+    ends_at: Mapped[datetime | None]
+    inactivity_seconds: Mapped[int | None]

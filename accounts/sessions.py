@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, select, update
 
 from accounts.errors import SessionEnded
-from accounts.models import LoginSession, SessionStage
+from accounts.models import AccountState, Credential, LoginSession, Person, SessionStage
 from crypto.derivation import derive
 from crypto.errors import UnsealError
 from crypto.one_time import new_token
@@ -36,13 +36,41 @@ TOUCH_AFTER = timedelta(seconds=10)
 """Requests that follow each other closely write their activity once, so that they need not wait for each other."""
 FIRST_STEPS = timedelta(minutes=30)
 """The password stage of someone who has yet to install and couple an authenticator app (L-05)."""
+PASSWORD_GOOD_FOR = timedelta(minutes=15)
+"""How long a password that was given lets its owner do what is dangerous (screens.md; ASVS 7.5.1)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long a session lasts: without a request, and at most however many there are (L-26, L-27)."""
+
+    inactivity: timedelta = INACTIVITY
+    lifetime: timedelta = ABSOLUTE
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a session was begun with, as its owner's list of open sessions shows it."""
+
+    device_name: str = ""
+    access_point: str = ""
+
+
+_WITH_OWNER = (
+    select(LoginSession, Person.state, Credential.password_changed_at)
+    .outerjoin(Person, Person.id == LoginSession.person_id)
+    .outerjoin(Credential, Credential.person_id == LoginSession.person_id)
+    .where(LoginSession.id_hash == bindparam("id_hash"))
+)
 
 
 @dataclass
 class OpenSession:
     """A session whose cookie was shown: what is in its row, opened. Shows nothing of itself.
 
-    `data` is the visitor's own (Flask's session), anything that JSON can hold; `save_data` keeps it.
+    `data` is the visitor's own (Flask's session), anything that JSON can hold; `save_data` keeps it. `password_at` is
+    when the password was last given, `reference` what the session is called on its owner's list; both only of a session
+    in stage *complete*.
     """
 
     stage: SessionStage
@@ -55,6 +83,9 @@ class OpenSession:
     id_hash: bytes = field(repr=False)
     _secret: Secret | None = field(repr=False)
     _key: Secret = field(repr=False)
+    reference: UUID | None = None
+    password_at: datetime | None = None
+    _credential_of: datetime | None = field(repr=False, default=None)
 
     @property
     def password_key(self) -> Secret:
@@ -81,24 +112,28 @@ class OpenSession:
 
 def start_visitor_session(session: Session) -> tuple[str, OpenSession]:
     """Start the session of someone who has not logged in; return the value for the cookie and the session."""
-    return _start(session, SessionStage.VISITOR, lifetime=ABSOLUTE, inactivity=VISITOR_INACTIVITY)
+    return _start(session, SessionStage.VISITOR, Limits(VISITOR_INACTIVITY))
 
 
 def load_session(session: Session, cookie: str) -> OpenSession | None:
     """Return the session of a cookie, or None when there is none (any more).
 
-    A request counts as activity. A row that was changed, or that belongs to another cookie, is no session.
+    A request counts as activity. A row that was changed, or that belongs to another cookie, is no session; nor is one
+    of an account that is not active, or from before the password that the account has now.
     """
     id_hash, key = _open_cookie(cookie)
-    row = session.get(LoginSession, id_hash, populate_existing=True)
+    found = session.execute(_WITH_OWNER, {"id_hash": id_hash}, execution_options={"populate_existing": True}).first()
     now = session.source.now()
-    if row is None or row.expires_at <= now:
+    if found is None or found[0].expires_at <= now:
         return None
+    row, state, password_changed_at = found
     try:
         opened = _read(row, key)
     except (UnsealError, ValueError, KeyError):
         return None
-    if opened.ends_at <= now:
+    if min(opened.ends_at, row.active_at + opened.inactivity) <= now:
+        return None
+    if opened.person_id is not None and not _is_of_account(opened, state, password_changed_at):
         return None
     return opened if now - row.active_at < TOUCH_AFTER or _touch(session, opened, now) else None
 
@@ -123,7 +158,8 @@ def promote_to_password_stage(
     one has ended in the meantime, also by another promotion.
     """
     end_session(session, old)
-    return _start(session, SessionStage.PASSWORD, lifetime=lifetime, person_id=person_id, secret=password_key)
+    limits = Limits(lifetime=lifetime)
+    return _start(session, SessionStage.PASSWORD, limits, person_id=person_id, secret=password_key)
 
 
 def promote_to_complete(
@@ -133,7 +169,8 @@ def promote_to_complete(
     person_id: UUID,
     key_generation: int,
     secret: Secret,
-    inactivity: timedelta = INACTIVITY,
+    limits: Limits = Limits(),
+    origin: Origin = Origin(),
 ) -> tuple[str, OpenSession]:
     """End a session and start the one of someone who has logged in: a new row, a new cookie, no data.
 
@@ -143,11 +180,34 @@ def promote_to_complete(
     return _start(
         session,
         SessionStage.COMPLETE,
-        lifetime=ABSOLUTE,
-        inactivity=inactivity,
+        limits,
         person_id=person_id,
         key_generation=key_generation,
         secret=secret,
+        origin=origin,
+    )
+
+
+def renew_session(session: Session, old: OpenSession) -> tuple[str, OpenSession]:
+    """Go on under another cookie now that the password was given once more, or is a new one (ASVS 7.2.4).
+
+    What the session holds comes along, and it ends when it would have ended. Raises `SessionEnded` when it has ended in
+    the meantime, or is not in stage *complete*.
+    """
+    secret = old.person_secret
+    row = session.get(LoginSession, old.id_hash)
+    origin = Origin(row.device_name or "", row.access_point or "") if row else Origin()
+    end_session(session, old)
+    return _start(
+        session,
+        SessionStage.COMPLETE,
+        Limits(old.inactivity, old.ends_at - old.created_at),
+        person_id=old.person_id,
+        key_generation=old.key_generation,
+        secret=secret,
+        origin=origin,
+        data=old.data,
+        began_at=old.created_at,
     )
 
 
@@ -161,10 +221,12 @@ def end_session(session: Session, opened: OpenSession) -> None:
         raise SessionEnded
 
 
-def end_sessions_of(session: Session, person_id: UUID) -> int:
-    """Delete all sessions of a person, at once; return how many."""
-    gone = delete(LoginSession).where(LoginSession.person_id == person_id).returning(LoginSession.id_hash)
-    return len(session.scalars(gone).all())
+def end_sessions_of(session: Session, person_id: UUID, *, sparing: OpenSession | None = None) -> int:
+    """Delete all sessions of a person but the one spared, at once; return how many."""
+    others = delete(LoginSession).where(LoginSession.person_id == person_id)
+    if sparing is not None:
+        others = others.where(LoginSession.id_hash != sparing.id_hash)
+    return len(session.scalars(others.returning(LoginSession.id_hash)).all())
 
 
 def purge_expired(session: Session) -> int:
@@ -176,17 +238,36 @@ def purge_expired(session: Session) -> int:
 def _start(
     session: Session,
     stage: SessionStage,
+    limits: Limits,
     *,
-    lifetime: timedelta,
-    inactivity: timedelta = INACTIVITY,
     person_id: UUID | None = None,
     key_generation: int | None = None,
     secret: Secret | None = None,
+    origin: Origin | None = None,
+    data: dict[str, Any] | None = None,
+    began_at: datetime | None = None,
 ) -> tuple[str, OpenSession]:
     cookie = new_token(session.source)
     id_hash, key = _open_cookie(cookie)
     now = session.source.now()
-    opened = OpenSession(stage, person_id, key_generation, now, now + lifetime, inactivity, {}, id_hash, secret, key)
+    began = began_at or now
+    opened = OpenSession(
+        stage,
+        person_id,
+        key_generation,
+        began,
+        began + limits.lifetime,
+        limits.inactivity,
+        data or {},
+        id_hash,
+        secret,
+        key,
+    )
+    if stage == SessionStage.COMPLETE:
+        opened.reference, opened.password_at = session.source.new_id(), now
+        # Not read anew: it must be the date of the password that was checked in this transaction.
+        credential = session.get(Credential, person_id)
+        opened._credential_of = credential.password_changed_at if credential else None
     row = LoginSession(
         id_hash=id_hash,
         stage=stage,
@@ -194,9 +275,14 @@ def _start(
         key_generation=key_generation,
         data_sealed=_seal_data(opened),
         secret_sealed=seal(key, secret.reveal(), _place_of("secret_sealed", opened)) if secret else None,
-        created_at=now,
+        created_at=began,
         active_at=now,
-        expires_at=min(opened.ends_at, now + inactivity),
+        expires_at=min(opened.ends_at, now + limits.inactivity),
+        ends_at=opened.ends_at,
+        inactivity_seconds=int(limits.inactivity.total_seconds()),
+        reference=opened.reference,
+        device_name=origin.device_name if origin else None,
+        access_point=origin.access_point if origin else None,
     )
     session.add(row)
     session.flush()
@@ -236,9 +322,14 @@ def _read(row: LoginSession, key: Secret) -> OpenSession:
         key,
     )
     content = json.loads(unseal(key, row.data_sealed, _place_of("data_sealed", opened)))
-    opened.ends_at = datetime.fromisoformat(content["ends_at"])
-    opened.inactivity = timedelta(seconds=content["inactivity"])
+    # The row can make a session shorter than its seal says (L-31), never longer.
+    ends_at, seconds = datetime.fromisoformat(content["ends_at"]), content["inactivity"]
+    opened.ends_at = min(ends_at, row.ends_at or ends_at)
+    opened.inactivity = timedelta(seconds=min(seconds, row.inactivity_seconds or seconds))
     opened.data = content["data"]
+    opened.reference = row.reference
+    opened.password_at = _moment(content["password_at"])
+    opened._credential_of = _moment(content["credential_of"])
     if row.secret_sealed is not None:
         opened._secret = Secret(unseal(key, row.secret_sealed, _place_of("secret_sealed", opened)))
     return opened
@@ -249,8 +340,20 @@ def _seal_data(opened: OpenSession) -> bytes:
         "data": opened.data,
         "ends_at": opened.ends_at.isoformat(),
         "inactivity": opened.inactivity.total_seconds(),
+        "password_at": opened.password_at.isoformat() if opened.password_at else None,
+        "credential_of": opened._credential_of.isoformat() if opened._credential_of else None,
     }
     return seal(opened._key, json.dumps(content).encode(), _place_of("data_sealed", opened))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _is_of_account(opened: OpenSession, state: str | None, password_changed_at: datetime | None) -> bool:
+    """Whether the account is still as it was: who logs in while it changes gets a row that nobody can delete yet."""
+    has_same_password = opened.stage != SessionStage.COMPLETE or opened._credential_of == password_changed_at
+    return has_same_password and state == AccountState.ACTIVE
 
 
 def _place_of(part: str, opened: OpenSession) -> Context:

@@ -74,6 +74,7 @@ class Action(StrEnum):
     LOGOUT_DO = "logout:do"
     LOG_READ = "log:read"
     ORGANISATION_CREATE = "organisation:create"
+    PASSWORD_CONFIRM = "password:confirm"
     PASSWORD_RESET_SEND = "password_reset:send"
     PASSWORD_RESET_USE = "password_reset:use"
     PASSWORD_SET = "password:set"
@@ -94,6 +95,8 @@ class Action(StrEnum):
     SERVICE_AGREEMENT_MAKE = "service_agreement:make"
     SERVICE_AGREEMENT_REMOVE = "service_agreement:remove"
     SERVICE_AGREEMENT_UPDATE = "service_agreement:update"
+    SESSION_END = "session:end"
+    SESSION_SETTING_CHANGE = "session_setting:change"
     SHARE_END = "share:end"
     SHARE_HISTORY = "share:history"
     SHARE_INTAKE = "share:intake"
@@ -183,6 +186,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.LOGIN_SUCCEED: _details(optional="factor"),
     Action.LOGOUT_DO: _details(optional="reason"),
     Action.ORGANISATION_CREATE: _details("kind"),
+    Action.PASSWORD_CONFIRM: _details(),
     Action.PASSWORD_RESET_SEND: _details("factors"),
     Action.PASSWORD_RESET_USE: _details("key factors"),
     Action.PASSWORD_SET: _details(optional="reason"),
@@ -203,6 +207,8 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SERVICE_AGREEMENT_MAKE: _details("first_day", "last_day"),
     Action.SERVICE_AGREEMENT_REMOVE: _details("first_day"),
     Action.SERVICE_AGREEMENT_UPDATE: _details("fields"),
+    Action.SESSION_END: _details("count"),
+    Action.SESSION_SETTING_CHANGE: _details("old new"),
     Action.SHARE_END: _details(optional="key_number"),
     Action.SHARE_HISTORY: _details(optional="count"),
     Action.SHARE_INTAKE: _details("count"),

@@ -65,6 +65,14 @@ class LastDayTooEarly(OrganisationError):
     """An agreement cannot end before its first day."""
 
 
+class NotStricter(OrganisationError):
+    """A limit of sessions is not between `least` and `most` minutes: it may only be stricter than by default (L-31)."""
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__(f"{name} must lie between {least} and {most}")
+        self.name, self.least, self.most = name, least, most
+
+
 class NotFoundedYet(OrganisationError):
     """The service has no key yet: its first member has not logged in (design 2.1)."""
 

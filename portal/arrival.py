@@ -7,12 +7,13 @@ from flask import Response, make_response, redirect, request
 from accounts.actor import Actor
 from accounts.login import SecondFactor, complete_login
 from accounts.permissions import Permission
-from accounts.sessions import INACTIVITY, SERVICE_INACTIVITY
+from accounts.sessions import end_sessions_of
 from keys.opened import OpenedKeys
 from organisation.admission import enter_service
 from organisation.errors import NotAMember
 from organisation.memberships import actor_for
 from organisation.models import OrganisationKind
+from organisation.session_limits import limits_for
 from portal.authorisation import safe_next
 from portal.session import current_session, device_token, enter_complete_stage, opened_session, remember_device
 from portal.transactions import database
@@ -29,6 +30,7 @@ def access_point() -> str:
 def arrive(second_factor: SecondFactor) -> Response:
     """Complete the login of someone in the password stage, and lead on to where he or she was going.
 
+    Where only one session may be open, all older ones end here (L-29).
     Raises `WrongLogin` when the password was changed between the two steps, `SessionEnded` when another request was
     faster.
     """
@@ -39,8 +41,10 @@ def arrive(second_factor: SecondFactor) -> Response:
     )
     opened = logged_in.opened
     actor = _actor(OpenedKeys(opened.person_id, opened.generation, opened.secret))
-    is_service = actor is not None and actor.audience == OrganisationKind.SERVICE
-    enter_complete_stage(opened, SERVICE_INACTIVITY if is_service else INACTIVITY)
+    in_force = limits_for(database(), opened.person_id)
+    if in_force.single_session:
+        end_sessions_of(database(), opened.person_id, sparing=opened_session())
+    enter_complete_stage(opened, in_force.limits)
     if actor is not None:
         ask_for_keys(actor)
     response = make_response(redirect(target, 303))

@@ -21,19 +21,22 @@ from accounts.credentials import PersonSecret
 from accounts.errors import SessionEnded
 from accounts.models import SessionStage
 from accounts.sessions import (
-    INACTIVITY,
     PASSWORD_STAGE,
+    Limits,
     OpenSession,
+    Origin,
     end_session,
     load_session,
     promote_to_complete,
     promote_to_password_stage,
+    renew_session,
     save_data,
     start_visitor_session,
 )
 from crypto.secret import Secret
 from database.session import Session
 from portal import transactions
+from portal.device_names import device_name
 from portal.services import current_services
 from portal.transactions import database
 
@@ -165,7 +168,7 @@ def enter_password_stage(person_id: UUID, password_key: Secret, lifetime: timede
     session.become(promoted)
 
 
-def enter_complete_stage(opened: PersonSecret, inactivity: timedelta = INACTIVITY) -> OpenSession:
+def enter_complete_stage(opened: PersonSecret, limits: Limits = Limits()) -> OpenSession:  # noqa: B008
     """Go on as someone who has logged in, whose secret is open. Raises `SessionEnded`."""
     session = current_session()
     promoted = promote_to_complete(
@@ -174,10 +177,19 @@ def enter_complete_stage(opened: PersonSecret, inactivity: timedelta = INACTIVIT
         person_id=opened.person_id,
         key_generation=opened.generation,
         secret=opened.secret,
-        inactivity=inactivity,
+        limits=limits,
+        origin=Origin(device_name(request.user_agent.string), request.remote_addr or ""),
     )
     session.become(promoted)
     return promoted[1]
+
+
+def renew_current_session() -> OpenSession:
+    """Go on under another cookie, now that the password was given once more or is a new one. Raises `SessionEnded`."""
+    session = current_session()
+    renewed = renew_session(database(), session.started())
+    session.become(renewed)
+    return renewed[1]
 
 
 def session_anew() -> Callable[[Session], OpenSession]:

@@ -9,16 +9,17 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from accounts.credentials import PersonSecret, password_salt, set_password
 from accounts.errors import SessionEnded
-from accounts.models import LoginSession, SessionStage
+from accounts.models import AccountState, LoginSession, SessionStage
 from accounts.sessions import (
     ABSOLUTE,
     INACTIVITY,
     PASSWORD_STAGE,
     SERVICE_INACTIVITY,
+    Limits,
     OpenSession,
     end_session,
     end_sessions_of,
@@ -55,7 +56,7 @@ def logged_in(session: Session, person: SignedUp, inactivity: timedelta = INACTI
     _, visitor = start_visitor_session(session)
     _, stage = promote_to_password_stage(session, visitor, person_id=person.id, password_key=PASSWORD_KEY)
     cookie, _ = promote_to_complete(
-        session, stage, person_id=person.id, key_generation=1, secret=person.secret, inactivity=inactivity
+        session, stage, person_id=person.id, key_generation=1, secret=person.secret, limits=Limits(inactivity)
     )
     return cookie
 
@@ -287,6 +288,34 @@ def test_a_new_password_ends_all_sessions(session: Session, anna: SignedUp) -> N
     set_password(session, PersonSecret(anna.id, 1, anna.secret), stretched, CHEAP_ARGON2, access_point=ACCESS_POINT)
 
     assert load_session(session, cookie) is None
+
+
+def test_a_login_that_a_new_password_overtakes_is_no_session(
+    session: Session, anna: SignedUp, source: SeededSource
+) -> None:
+    """Goal M: its row was not there yet when the others were deleted."""
+    stretched = stretch("een heel ander wachtwoord", password_salt(SALT_KEY, anna.id), CHEAP_ARGON2)
+    cookie = logged_in(session, anna)
+    row = session.scalars(select(LoginSession)).one()
+    kept = {column.name: getattr(row, column.name) for column in LoginSession.__table__.columns}
+    source.advance(timedelta(seconds=1))
+    set_password(session, PersonSecret(anna.id, 1, anna.secret), stretched, CHEAP_ARGON2, access_point=ACCESS_POINT)
+    session.execute(insert(LoginSession), kept)
+
+    assert session.scalar(select(func.count()).select_from(LoginSession)) == 1
+    assert load_session(session, cookie) is None
+
+
+@pytest.mark.parametrize("state", [AccountState.BLOCKED, AccountState.INACTIVE])
+def test_an_account_that_is_not_active_has_no_session(session: Session, anna: SignedUp, state: AccountState) -> None:
+    """Goal M: whichever way it came about, and half way through a login too."""
+    _, visitor = start_visitor_session(session)
+    half, _ = promote_to_password_stage(session, visitor, person_id=anna.id, password_key=PASSWORD_KEY)
+    cookie = logged_in(session, anna)
+    anna.person.state = state
+    session.flush()
+
+    assert [load_session(session, value) for value in (half, cookie)] == [None, None]
 
 
 def test_expired_rows_are_purged_and_no_others(session: Session, anna: SignedUp, source: SeededSource) -> None:

@@ -70,6 +70,8 @@ def _add_columns() -> None:
     op.add_column("login_session", sa.Column("reference", sa.Uuid(), nullable=True))
     op.add_column("login_session", sa.Column("device_name", sa.String(80), nullable=True))
     op.add_column("login_session", sa.Column("access_point", sa.String(60), nullable=True))
+    op.add_column("login_session", sa.Column("ends_at", MOMENT, nullable=True))
+    op.add_column("login_session", sa.Column("inactivity_seconds", sa.Integer(), nullable=True))
     op.add_column("membership", sa.Column("group_id", sa.Uuid(), nullable=True))
     op.add_column("membership", sa.Column("takes_over", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("membership", sa.Column("sees_all_people", sa.Boolean(), nullable=False, server_default=sa.true()))
