@@ -1,7 +1,8 @@
 """Who may use which route. Every route says so; one that does not answers 403 (design 4).
 
 Four declarations: `@public`, `@after_password` (between password and second factor), `@signed_in` (what must be done
-before anything else: back-up code, terms) and `@requires(Permission...)`, which hands the view its `actor`.
+before anything else: back-up code, terms) and `@requires(Permission...)`, which hands the view its `actor`. What is
+dangerous says `@requires(..., fresh=True)`: it wants the password again when that was given too long ago (screens.md).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from accounts.terms import has_accepted
 from database.session import Session
 from delivery.languages import Language
 from organisation.memberships import actor_for
+from portal.confirmation import ask_password_again, password_is_fresh
 from portal.languages import chosen_in_browser, speak
 from portal.session import opened_session, person_in_session, session_anew, stage
 from portal.terms import current_terms
@@ -46,10 +48,11 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class Access:
-    """What a route asks of who visits it; of several permissions one is enough."""
+    """What a route asks of who visits it; of several permissions one is enough. `fresh`: the password not long ago."""
 
     stage: Stage
     permissions: frozenset[Permission] = frozenset()
+    fresh: bool = False
 
 
 def public(view: View) -> View:
@@ -67,8 +70,11 @@ def signed_in(view: View) -> View:
     return _declare(view, Access(Stage.SIGNED_IN))
 
 
-def requires(*permissions: Permission) -> Callable[[View], View]:
-    """Let those use this view who have one of `permissions`; it gets the `actor` as a keyword."""
+def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
+    """Let those use this view who have one of `permissions`; it gets the `actor` as a keyword.
+
+    With `fresh` the password must have been given in the last 15 minutes, else it is asked for on the way.
+    """
     if not permissions:
         raise TypeError("name at least one permission, or declare the view @public")
 
@@ -77,7 +83,7 @@ def requires(*permissions: Permission) -> Callable[[View], View]:
         def with_actor(*arguments: Any, **values: Any) -> Any:
             return view(*arguments, actor=g.actor, **values)
 
-        return _declare(with_actor, Access(Stage.READY, frozenset(permissions)))  # type: ignore[return-value]
+        return _declare(with_actor, Access(Stage.READY, frozenset(permissions), fresh))  # type: ignore[return-value]
 
     return declare
 
@@ -167,7 +173,7 @@ def _check_ready(access: Access) -> ResponseReturnValue | None:
     speak(g.actor.language)
     if not g.actor.permissions & access.permissions:
         raise PermissionDenied(", ".join(sorted(access.permissions)))
-    return None
+    return ask_password_again() if access.fresh and not password_is_fresh() else None
 
 
 _CHECKS: Mapping[Stage, Callable[[Access], ResponseReturnValue | None]] = {

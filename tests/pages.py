@@ -100,20 +100,21 @@ class Visitor:
         form = self.page.form(action)
         # A form without an action goes to the address of its page.
         target = form.action or self.page.response.request.path
-        response = self.client.post(
-            target,
-            data={**form.values, **(values or {})},
-            follow_redirects=True,
-            environ_overrides=self.environment,
-            base_url=self.base_url,
-        )
-        return self._keep(response, status)
+        return self._keep(self._send(target, {**form.values, **(values or {})}), status)
 
     @property
     def path(self) -> str:
         """Where the visitor is now."""
         assert self.page is not None
         return self.page.response.request.path
+
+    def _send(self, target: str, values: dict[str, Any]) -> TestResponse:
+        where: dict[str, Any] = {"environ_overrides": self.environment, "base_url": self.base_url}
+        response = self.client.post(target, data=values, **where)
+        while response.status_code == 307:
+            # The client of werkzeug would send the body that it has already read to its end; browsers send it again.
+            response = self.client.post(response.location, data=values, **where)
+        return self.client.get(response.location, follow_redirects=True, **where) if response.location else response
 
     def _keep(self, response: TestResponse, status: int) -> Page:
         assert response.status_code == status, f"{response.request.path}: {response.status_code}"

@@ -48,7 +48,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("")
-@requires(*MAKERS)
+@requires(*MAKERS, fresh=True)
 def make_new(*, actor: Actor) -> ResponseReturnValue:
     """Make a sheet and show, this one time, the page from which it is printed."""
     form = NamingForm()
@@ -81,7 +81,7 @@ def download(sheet_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.get("/<uuid:sheet_id>/vervallen")
-@requires(*MAKERS)
+@requires(*MAKERS, fresh=True)
 def ask_void(sheet_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Say what declaring a sheet void means, and ask once."""
     line = find_sheet(database(), sheet_id, actor)
@@ -91,7 +91,7 @@ def ask_void(sheet_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:sheet_id>/vervallen")
-@requires(*MAKERS)
+@requires(*MAKERS, fresh=True)
 def declare_void(sheet_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Herstelblad vervallen verklaren*."""
     try:

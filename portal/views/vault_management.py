@@ -116,14 +116,14 @@ def take_rights(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.get("/autorisaties/<uuid:person_id>/toegang-intrekken")
-@requires(Permission.ACCESS_ADMINISTER)
+@requires(Permission.ACCESS_ADMINISTER, fresh=True)
 def ask_withdraw(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Say what goes when access is withdrawn, and ask once."""
     return render_template("vault_management/withdraw.html", line=_find(person_id, actor))
 
 
 @blueprint.post("/autorisaties/<uuid:person_id>/toegang-intrekken")
-@requires(Permission.ACCESS_ADMINISTER)
+@requires(Permission.ACCESS_ADMINISTER, fresh=True)
 def withdraw(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Toegang intrekken*: the key is destroyed, open sessions end, the vault moves on (K-16, D-rule 17)."""
     # Whoever withdraws another deletes that one's session row: of two who do it at once, neither may hold its own.

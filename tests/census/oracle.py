@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.census import routes_of_administration
+from tests.census import routes_of_administration, routes_of_own_security
 from tests.census.canaries import Canary, Kind
 from tests.census.route import (
     ADMINISTRATOR,
@@ -215,6 +215,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
     **routes_of_administration.ROUTES,
+    **routes_of_own_security.ROUTES,
 }
 
 OF_SERVICES = (
@@ -222,6 +223,7 @@ OF_SERVICES = (
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
+    *routes_of_own_security.OF_BOTH,
 )  # fmt: skip
 
 

@@ -109,6 +109,7 @@ class Walker:
         self.cookies: dict[str, str] = {}
         self.tokens: dict[str, str] = {}
         self._asks_for_service = False
+        self._asker = ""
         for name in ROLES:
             visitor = self._give_password(name)
             visitor.submit({"code": town.portal.next_code(name)})
@@ -146,6 +147,7 @@ class Walker:
     ) -> None:
         allowed, role = self._is_allowed(name, endpoint, route), ROLES.get(name)
         self._asks_for_service = role is not None and role.is_service
+        self._asker = name
         unknown: dict[str, tuple[int, str]] = {}
         good = False
         where = f"{name}: {method} {endpoint}"
@@ -301,6 +303,7 @@ class Walker:
             "last_name": town.last_names[unit] if unit else "Onbekendzo",
             "login": town.people["administrator"].person.login_name,
             "password": town.people["administrator"].password,
+            "own_password": town.people[self._asker].password if self._asker in town.people else "",
             "code": self.code,
             "backup_code": person.backup_code,
             "sheet": town.sheets[self._side_of(unit[0])] if unit else NOBODY,

@@ -72,6 +72,12 @@ class World:
         """Take the first step of logging in."""
         visitor.submit({"login_name": name, "password": self.people[name].password})
 
+    def let_password_age(self, visitor: Visitor) -> None:
+        """Let so much time pass that what is dangerous asks for the password again, and the session goes on."""
+        for _ in range(2):
+            self.source.advance(timedelta(minutes=10))
+            visitor.get("/")
+
     def next_code(self, name: str) -> str:
         """Return the code that the app of this person shows half a minute from now, which is then."""
         self.source.advance(timedelta(seconds=30))
