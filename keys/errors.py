@@ -35,6 +35,13 @@ class GrantForged(KeysError):
         super().__init__("the secret that was handed over is not the holder's")
 
 
+class CheckWordsNotCompared(KeysError):
+    """The recipient's key was renewed, and nobody said to have compared the check words of this very key."""
+
+    def __init__(self) -> None:
+        super().__init__("the check words of the renewed key were not compared")
+
+
 class AlreadyFounded(KeysError):
     """The holder has its first key already; somebody else was earlier."""
 

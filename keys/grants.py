@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, select
 
 from audit import PLATFORM_ID
 from audit.recording import Who
 from crypto.hybrid import seal_to
 from crypto.secret import Secret
 from database.session import Session
+from keys.check_words import require_compared
 from keys.models import Grant, Holder, HolderGeneration, HolderKind, SealedForm
 from keys.opened import OpenedKeys
 from keys.places import place_of_grant
@@ -56,12 +57,16 @@ def hand_over(session: Session, holder_id: UUID, *, to: UUID, secret: Secret, ge
     return grant
 
 
-def hand_over_current(session: Session, holder_id: UUID, *, to: UUID, keys: OpenedKeys, by: Who) -> Grant:
+def hand_over_current(
+    session: Session, holder_id: UUID, *, to: UUID, keys: OpenedKeys, by: Who, compared: int | None = None
+) -> Grant:
     """Hand the newest generation of a holder to `to`; it opens all earlier ones (K-14, K-15).
 
-    Raises `NoKey` when `keys` can't open the holder, and as `hand_over` does.
+    To a renewed key only when its check words were compared: `compared` is the generation whose they were. Raises
+    `CheckWordsNotCompared`, `NoKey` when `keys` can't open the holder, and as `hand_over` does.
     """
     lock_holder(session, holder_id)
+    require_compared(session, to, compared)
     generation = current_generation(session, holder_id)
     secret = keys.secret(session, holder_id, generation)
     return hand_over(session, holder_id, to=to, secret=secret, generation=generation, by=by)
@@ -75,6 +80,26 @@ def destroy_grants(session: Session, holder_id: UUID, *, recipient_id: UUID) -> 
     lock_holder(session, holder_id)
     gone = delete(Grant).where(Grant.holder_id == holder_id, Grant.recipient_id == recipient_id).returning(Grant.id)
     return len(session.scalars(gone).all())
+
+
+def destroy_grants_to(session: Session, recipient_id: UUID) -> set[UUID]:
+    """Destroy whatever a recipient was handed, of all holders; return the holders that its present key could open.
+
+    What was handed over for a substitution is destroyed too, but not among them: it was never the recipient's own.
+    """
+    held = select(Grant.holder_id).where(Grant.recipient_id == recipient_id).distinct()
+    for holder_id in sorted(session.scalars(held)):
+        lock_holder(session, holder_id)
+    # Last, as everybody does: what somebody is handing over at this moment is there by then, and goes as well.
+    lock_holder(session, recipient_id)
+    opened = holders_opened_by(session, recipient_id)
+    session.execute(delete(Grant).where(Grant.recipient_id == recipient_id))
+    return opened
+
+
+def holders_opened_by(session: Session, recipient_id: UUID) -> set[UUID]:
+    """Return the holders that a recipient's present key can open, without those of a substitution."""
+    return set(session.scalars(_opened_by_present_key(recipient_id).distinct()))
 
 
 def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
@@ -120,6 +145,14 @@ def recipients_with_present_key(session: Session, holder_id: UUID, generation: i
         Grant.recipient_id.not_in(sheets_without_effect()),
     )
     return list(session.scalars(held.order_by(Grant.recipient_id)))
+
+
+def _opened_by_present_key(recipient_id: UUID) -> Select[UUID]:
+    return select(Grant.holder_id).where(
+        Grant.recipient_id == recipient_id,
+        Grant.recipient_generation == newest_generation_of(Grant.recipient_id),
+        Grant.substitution_id.is_(None),
+    )
 
 
 def _to_person(holder_id: UUID) -> ColumnElement[bool]:

@@ -26,6 +26,7 @@ __all__ = [
     "lock_holder",
     "make_first_generation",
     "make_next_generation",
+    "make_renewed_generation",
     "public_key",
 ]
 
@@ -82,6 +83,19 @@ def make_next_generation(session: Session, holder_id: UUID, keys: OpenedKeys, *,
     return secret
 
 
+def make_renewed_generation(session: Session, person_id: UUID, *, by: Who) -> tuple[int, Secret]:
+    """Log a new public key, and give a person a secret that has nothing to do with the lost one (design 2.3).
+
+    Return its generation and the secret: nothing else has it yet, and it opens nothing. Use `renewal.renew_key`.
+    """
+    holder = lock_holder(session, person_id)
+    number = current_generation(session, person_id) + 1
+    _log_new_key(session, holder, number, by, reason="lost")
+    secret = Secret.random(session.source)
+    _add_generation(session, person_id, number, secret, previous_sealed=None, index=None)
+    return number, secret
+
+
 def _add_generation(
     session: Session,
     holder_id: UUID,
@@ -105,7 +119,10 @@ def _add_generation(
     session.flush()
 
 
-def _log_new_key(session: Session, holder: Holder, generation: int, by: Who) -> None:
+def _log_new_key(session: Session, holder: Holder, generation: int, by: Who, reason: str | None = None) -> None:
+    details: dict[str, str | int] = {"generation": generation, "kind": str(holder.kind)}
+    if reason is not None:
+        details["reason"] = reason
     record(
         session,
         Action.KEY_MAKE,
@@ -113,5 +130,5 @@ def _log_new_key(session: Session, holder: Holder, generation: int, by: Who) -> 
         organisation_id=holder.organisation_id,
         object_type="holder",
         object_id=holder.id,
-        details={"generation": generation, "kind": str(holder.kind)},
+        details=details,
     )

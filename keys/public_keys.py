@@ -58,7 +58,12 @@ def checked_public_key(session: Session, holder_id: UUID, generation: int) -> by
     row = session.get(HolderGeneration, (holder_id, generation), populate_existing=True)
     if row is None:
         raise NoGeneration
-    message = public_key_message(holder_id, generation, row.public_key)
+    return checked_key_in(session, row)
+
+
+def checked_key_in(session: Session, row: HolderGeneration) -> bytes:
+    """Return the public key in a row. Raises `PublicKeyForged`."""
+    message = public_key_message(row.holder_id, row.number, row.public_key)
     try:
         session.package_key("keys").check_mac(message, row.public_key_mac)
     except MacError:

@@ -45,6 +45,7 @@ class SheetView:
     organisation_id: UUID
     for_holder_id: UUID
     named_person_id: UUID
+    named_generation: int
     state: SheetState
     has_effect: bool
     made_by: UUID
@@ -131,7 +132,15 @@ def use_sheet(session: Session, sheet: SheetView, sheet_keys: OpenedKeys, *, by:
     """
     lock_holder(session, sheet.for_holder_id)
     _end(session, sheet.sheet_id, SheetState.USED, by)
-    hand_over_current(session, sheet.for_holder_id, to=sheet.named_person_id, keys=sheet_keys, by=by)
+    # The paper itself shows whose key it is: whoever opened its half has the generation that it was sealed to.
+    hand_over_current(
+        session,
+        sheet.for_holder_id,
+        to=sheet.named_person_id,
+        keys=sheet_keys,
+        by=by,
+        compared=sheet.named_generation,
+    )
     destroy_grants(session, sheet.for_holder_id, recipient_id=sheet.sheet_id)
 
 
@@ -170,6 +179,7 @@ def _view(sheet: RecoverySheet, has_effect: bool) -> SheetView:
         organisation_id=sheet.organisation_id,
         for_holder_id=sheet.for_holder_id,
         named_person_id=sheet.named_person_id,
+        named_generation=sheet.named_generation,
         state=SheetState(sheet.state),
         has_effect=has_effect,
         made_by=sheet.made_by,
