@@ -70,10 +70,14 @@ def set_password(
     """Replace someone's password and end all sessions of that person but the one spared (security.md, goal M).
 
     The one spared goes on only after `accounts.sessions.renew_session`: it was begun with the password before.
+    With the secret of another generation the back-up code goes: what it opened is lost.
     """
     person = person_by_id(session, opened.person_id)
     record(session, Action.PASSWORD_SET, by=who_is(person, access_point))
     credential = session.get_one(Credential, opened.person_id)
+    if credential.key_generation != opened.generation:
+        _forget_backup_code(credential)
+        credential.key_generation = opened.generation
     halves = split(stretched)
     credential.password_parameters = parameters.encode()
     credential.password_hash = verifier_hash(halves.verifier)
@@ -109,6 +113,14 @@ def seal_for_backup(key: Secret, opened: PersonSecret) -> bytes:
 def place_of_secret(person_id: UUID, generation: int, part: str) -> Context:
     """The place of a person's secret in the row of `credential`; `part` is the column."""
     return Context("credential", person_id, part, holder=person_id, generation=generation)
+
+
+def _forget_backup_code(credential: Credential) -> None:
+    credential.backup_parameters = None
+    credential.backup_hash = None
+    credential.backup_sealed = None
+    credential.backup_made_at = None
+    credential.backup_kept_at = None
 
 
 def _seal(key: Secret, opened: PersonSecret, part: str) -> bytes:

@@ -144,6 +144,13 @@ class ResetExpired(ResetError):
     """The link is older than an hour, a newer one was sent, its person has logged in since, or may not log in."""
 
 
+class FactorMissing(AccountsError):
+    """A link to choose a new password was used without the second factor of its person."""
+
+    def __init__(self) -> None:
+        super().__init__("no second factor of this person was checked")
+
+
 class AccountNotActive(AccountsError):
     """The account is invited, blocked or inactive: a new password would not let its person in."""
 

@@ -133,11 +133,11 @@ def _details(required: str = "", optional: str = "") -> DetailNames:
 # Numbers, ids and words of the program only: what a person typed, is called or suffers from has no name here (LOG5).
 REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.ACCESS_GRANT: _details(optional="generation administrator"),
-    Action.ACCESS_REQUEST: _details(),
+    Action.ACCESS_REQUEST: _details(optional="reason"),
     Action.ACCESS_WITHDRAW: _details(optional="generation sessions administrator"),
     Action.ADMISSION_GRANT: _details(optional="generation holder"),
     Action.ADMISSION_REFUSE: _details(optional="holder"),
-    Action.ADMISSION_REQUEST: _details(optional="holder"),
+    Action.ADMISSION_REQUEST: _details(optional="holder reason"),
     Action.AGREEMENT_REGISTER: _details("text_version"),
     Action.AUTHENTICATOR_COUPLE: _details(),
     Action.BACKUP_CODE_MAKE: _details(optional="reason"),

@@ -43,6 +43,7 @@ class MailKind(StrEnum):
     PASSWORD_RESET = "password_reset"
     PHONE_CHANGED = "phone_changed"
     PHONE_REMOVED = "phone_removed"
+    READMISSION_REQUEST = "readmission_request"
     RECOVERY_SHEET_MADE = "recovery_sheet_made"
     RECOVERY_SHEET_USED = "recovery_sheet_used"
     SECURITY_KEY_ADDED = "security_key_added"

@@ -21,6 +21,7 @@ from audit.recording import record
 from database.session import Session
 from delivery.outbox import MailKind
 from keys.admissions import decide, request_admission
+from keys.check_words import RenewedKey, renewed_keys
 from keys.errors import NotFound as NoSuchKey
 from keys.grants import hand_over, hand_over_current
 from keys.holders import has_key, lock_holder, make_first_generation
@@ -42,12 +43,13 @@ class Admittance(StrEnum):
 
 @dataclass(frozen=True)
 class AdmissionLine:
-    """A member who waits to be admitted."""
+    """A member who waits to be admitted; `renewed` is the key of one who had another before (design 2.3)."""
 
     admission_id: uuid.UUID
     person_id: uuid.UUID
     name: str
     requested_at: datetime
+    renewed: RenewedKey | None = None
 
 
 def service_holder(session: Session, actor: Actor) -> uuid.UUID:
@@ -115,14 +117,17 @@ def waiting_members(session: Session, actor: Actor) -> list[AdmissionLine]:
         )
         .order_by(Admission.requested_at, Admission.id)
     )
-    return [AdmissionLine(*row) for row in session.execute(statement)]
+    rows = session.execute(statement).all()
+    renewed = renewed_keys(session, [row[1] for row in rows])
+    return [AdmissionLine(*row, renewed.get(row[1])) for row in rows]
 
 
-def admit(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
+def admit(session: Session, admission_id: uuid.UUID, actor: Actor, *, compared: int | None = None) -> None:
     """Hand the key of the service to a member who waits for it.
 
-    Raises `PermissionDenied`, `NotFound`, `keys.errors.AlreadyDecided`, and `keys.errors.NoKey` for an actor who has
-    not been admitted.
+    `compared` is the generation of a renewed key whose check words the actor has compared. Raises `PermissionDenied`,
+    `NotFound`, `keys.errors.AlreadyDecided`, `keys.errors.CheckWordsNotCompared`, and `keys.errors.NoKey` for an actor
+    who has not been admitted.
     """
     request = _find_waiting(session, admission_id, actor)
     holder_id = service_holder(session, actor)
@@ -134,7 +139,7 @@ def admit(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
         object_type="person",
         object_id=request.recipient_id,
     )
-    hand_over_current(session, holder_id, to=request.recipient_id, keys=actor.keys, by=actor.who)
+    hand_over_current(session, holder_id, to=request.recipient_id, keys=actor.keys, by=actor.who, compared=compared)
     notify_person(session, request.recipient_id, MailKind.ADMISSION_GRANTED)
 
 

@@ -15,6 +15,7 @@ import vault.errors
 from crypto.source import Source
 from portal.application import Portal
 from portal.authorisation import authorise_each_request
+from portal.check_words import show_own_check_words
 from portal.csrf import SessionCsrfProtect
 from portal.errors import handle_errors
 from portal.headers import send_security_headers
@@ -33,7 +34,7 @@ TEMPLATES = Path(__file__).resolve().parent.parent / "templates"
 
 DENIED = (accounts.errors.PermissionDenied,)
 # Access can be withdrawn while whoever had it is at work.
-KEYLESS = (keys.errors.NoKey, vault.errors.NoVaultAccess, vault.errors.VaultClosed)
+KEYLESS = (keys.errors.CheckWordsNotCompared, keys.errors.NoKey, vault.errors.NoVaultAccess, vault.errors.VaultClosed)
 NOT_FOUND = (keys.errors.NotFound, organisation.errors.NotFound, organisation.errors.NotAMember)
 
 
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, source: Source | None = None, services: Se
     speak_languages(app)
     fingerprint_static_files(app)
     add_frame(app)
+    show_own_check_words(app)
     add_routes(app)
     return app
 

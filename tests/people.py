@@ -33,13 +33,17 @@ SALT_KEY = SaltKey(Secret(bytes(range(32))))
 
 @dataclass(frozen=True)
 class SignedUp:
-    """Someone who accepted an invitation and did all first steps. `secret` is that of the person's own holder."""
+    """Someone who accepted an invitation and did all first steps.
+
+    `secret` is that of the person's own holder, in its `generation`.
+    """
 
     person: Person
     password: str = field(repr=False)
     totp_secret: str = field(repr=False)
     backup_code: str = field(repr=False)
     secret: Secret = field(repr=False)
+    generation: int = 1
 
     @property
     def id(self) -> UUID:
@@ -48,7 +52,7 @@ class SignedUp:
 
     def keys(self) -> OpenedKeys:
         """What this person can open, as a new request would have it."""
-        return OpenedKeys(self.person.id, 1, self.secret)
+        return OpenedKeys(self.person.id, self.generation, self.secret)
 
     def code(self, session: Session, *, steps_later: int = 0) -> str:
         """What the person's app shows now; each code is good once, so log in again with `steps_later`."""
@@ -81,7 +85,7 @@ def sign_up(
     accept_invitation(session, token, stretched, parameters, access_point=ACCESS_POINT)
     opened = open_with_password(session, person.id, split(stretched).key)
     totp_secret = _couple(session, person)
-    code = _make_backup_code(session, opened, salt_key, parameters)
+    code = make_backup_code_of(session, opened, salt_key, parameters)
     accept_terms(session, person.id, TERMS_VERSION, access_point=ACCESS_POINT)
     session.flush()
     return SignedUp(person, password, totp_secret, code, opened.secret)
@@ -95,7 +99,13 @@ def _couple(session: Session, person: Person) -> str:
     return coupling.secret
 
 
-def _make_backup_code(session: Session, opened: PersonSecret, salt_key: SaltKey, parameters: Argon2Parameters) -> str:
+def make_backup_code_of(
+    session: Session,
+    opened: PersonSecret,
+    salt_key: SaltKey = SALT_KEY,
+    parameters: Argon2Parameters = CHEAP_ARGON2,
+) -> str:
+    """Make a back-up code for a person, and keep it."""
     code = new_backup_code(session.source)
     stretched = stretch(code, backup_salt(salt_key, opened.person_id), parameters)
     make_backup_code(session, opened, stretched, parameters, access_point=ACCESS_POINT)

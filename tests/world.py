@@ -8,21 +8,25 @@ the privacy officer, Ilse a vault user who may edit and read BSNs. Eva and the o
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
 from accounts.actor import Actor, Scope
+from accounts.credentials import PersonSecret, password_salt, set_password
 from audit.recording import Who
+from crypto.passwords import stretch
 from database.session import Session
+from keys.renewal import RenewedSecret, renew_key
 from organisation.admission import admit, enter_service, waiting_members
 from organisation.employments import EmploymentData
 from organisation.memberships import actor_for, add_member
 from organisation.models import Department, Organisation
+from organisation.readmission import ask_again
 from organisation.registering import add_departments, create_employer, create_service
 from organisation.roles import install_presets
-from tests.people import ACCESS_POINT, SignedUp, sign_up
+from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, SignedUp, make_backup_code_of, sign_up
 from vault.access import approve, request_access, waiting_requests
 from vault.agreements import register_signatory
 from vault.fields import Card, Details, Gender
@@ -72,6 +76,21 @@ class World:
         for line in waiting_members(self.session, self.actor("Carla")):
             admit(self.session, line.admission_id, self.actor("Carla"))
         return person
+
+    def renew_key(self, name: str) -> RenewedSecret:
+        """Let a person forget the password and have no back-up code: a new key asks for everything that it closed.
+
+        The password stays as it was typed; the app is the same.
+        """
+        person, by = self.people[name], self.actor(name).who
+        renewed = renew_key(self.session, person.id, by=by)
+        secret = PersonSecret(person.id, renewed.generation, renewed.secret)
+        stretched = stretch(person.password, password_salt(SALT_KEY, person.id), CHEAP_ARGON2)
+        set_password(self.session, secret, stretched, CHEAP_ARGON2, access_point=ACCESS_POINT)
+        make_backup_code_of(self.session, secret)
+        ask_again(self.session, person.id, renewed.closed, by=by)
+        self.people[name] = replace(person, secret=renewed.secret, generation=renewed.generation)
+        return renewed
 
     def actor(self, name: str, session: Session | None = None) -> Actor:
         """A person as a new request would have it: roles, scope and keys of this moment."""

@@ -22,6 +22,7 @@ from audit.recording import record
 from database.session import Session
 from delivery.outbox import MailKind
 from keys.admissions import close_waiting, decide, request_admission
+from keys.check_words import RenewedKey, renewed_keys
 from keys.grants import GrantView, destroy_grants, hand_over_current, recipients
 from keys.holders import lock_holder, make_next_generation
 from keys.models import Admission, AdmissionState
@@ -47,13 +48,14 @@ class VaultStanding(StrEnum):
 
 @dataclass(frozen=True)
 class AccessRequest:
-    """An autorisatieverzoek (K-11, K-14)."""
+    """An autorisatieverzoek (K-11, K-14); `renewed` is the key of someone who had another before (design 2.3)."""
 
     admission_id: uuid.UUID
     person_id: uuid.UUID
     name: str
     employer: str
     requested_at: datetime
+    renewed: RenewedKey | None = None
 
 
 @dataclass(frozen=True)
@@ -132,23 +134,26 @@ def waiting_requests(session: Session, actor: Actor) -> list[AccessRequest]:
         )
         .order_by(Admission.requested_at, Admission.id)
     )
+    rows = session.execute(statement).all()
+    renewed = renewed_keys(session, [person_id for _admission_id, person_id, _name, _requested_at in rows])
     return [
-        AccessRequest(admission_id, person_id, name, actor.organisation_name, requested_at)
-        for admission_id, person_id, name, requested_at in session.execute(statement)
+        AccessRequest(admission_id, person_id, name, actor.organisation_name, requested_at, renewed.get(person_id))
+        for admission_id, person_id, name, requested_at in rows
     ]
 
 
-def approve(session: Session, admission_id: uuid.UUID, actor: Actor) -> None:
+def approve(session: Session, admission_id: uuid.UUID, actor: Actor, *, compared: int | None = None) -> None:
     """*Akkoord*: seal the vault's secret to the user's public key (K-14, K-15).
 
-    Raises `PermissionDenied`, `NotFound`, `VaultClosed`, `NoVaultAccess` for an administrator without the key,
-    `keys.errors.AlreadyDecided`.
+    `compared` is the generation of a renewed key whose check words the actor has compared. Raises `PermissionDenied`,
+    `NotFound`, `VaultClosed`, `NoVaultAccess` for an administrator without the key, `keys.errors.AlreadyDecided`,
+    `keys.errors.CheckWordsNotCompared`.
     """
     circle = _lock(session, actor)
     recipient_id = _requester(session, admission_id, circle.holder_id, actor)
     decide(session, admission_id, circle.holder_id, state=AdmissionState.ADMITTED, by=actor.who)
     record(session, Action.ACCESS_GRANT, by=actor.who, object_type="person", object_id=recipient_id)
-    hand_over_current(session, circle.holder_id, to=recipient_id, keys=actor.keys, by=actor.who)
+    hand_over_current(session, circle.holder_id, to=recipient_id, keys=actor.keys, by=actor.who, compared=compared)
     notify_person(session, recipient_id, MailKind.ACCESS_GRANTED)
 
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
-from keys.errors import AlreadyDecided, NoKey
+from keys.errors import AlreadyDecided, CheckWordsNotCompared, NoKey, PublicKeyForged
 from keys.grants import recipients
 from organisation.admission import (
     Admittance,
@@ -24,6 +24,7 @@ from organisation.admission import (
 from organisation.errors import NotFoundedYet
 from organisation.memberships import person_names
 from portal.authorisation import requires
+from portal.check_words import compared_generation, not_compared
 from portal.errors import refuse as refuse_and_tell
 from portal.key_entries import KeyEntry, key_entries
 from portal.transactions import database
@@ -46,8 +47,8 @@ def show(*, actor: Actor) -> ResponseReturnValue:
 def admit_member(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Hand the key of the service to a colleague."""
     try:
-        admit(database(), admission_id, actor)
-    except (AlreadyDecided, NoKey) as refusal:
+        admit(database(), admission_id, actor, compared=compared_generation())
+    except (AlreadyDecided, CheckWordsNotCompared, NoKey, PublicKeyForged) as refusal:
         return _not_decided(refusal, actor)
     flash(_("Uw collega is toegelaten en ziet namen bij wie gedeeld is."), "success")
     return redirect(url_for("admissions.show"), 303)
@@ -111,6 +112,20 @@ def _who_can_open(actor: Actor) -> list[KeyEntry]:
 
 
 def _not_decided(refusal: Exception, actor: Actor) -> ResponseReturnValue:
+    if isinstance(refusal, CheckWordsNotCompared):
+        refuse_and_tell(422, "check words")
+        flash(not_compared(), "error")
+        return _list_page(actor), 422
+    if isinstance(refusal, PublicKeyForged):
+        refuse_and_tell(409, "forged key")
+        flash(
+            _(
+                "De sleutel van deze collega is niet door deze server gemaakt. Er is niets overhandigd; "
+                "waarschuw de technisch beheerder."
+            ),
+            "error",
+        )
+        return _list_page(actor), 409
     if isinstance(refusal, AlreadyDecided):
         refuse_and_tell(409, "overtaken")
         flash(_("Een collega heeft al over dit verzoek beslist."), "warning")

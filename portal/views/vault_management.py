@@ -12,10 +12,11 @@ from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
-from keys.errors import AlreadyDecided, NoGeneration, PublicKeyForged
+from keys.errors import AlreadyDecided, CheckWordsNotCompared, NoGeneration, PublicKeyForged
 from organisation.errors import NotFound
 from organisation.member_scopes import member_scopes
 from portal.authorisation import requires
+from portal.check_words import compared_generation, not_compared
 from portal.errors import refuse as refuse_and_tell
 from portal.key_entries import KeyEntry, key_entries
 from portal.session import current_session
@@ -60,9 +61,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.ACCESS_ADMINISTER)
 def show_actions(*, actor: Actor) -> ResponseReturnValue:
     """Show who asks for access to the vault, a card for each (K-13, K-14)."""
-    frame = _frame("actions", actor, list_access(database(), actor))
-    scopes = member_scopes(database(), actor, [request.person_id for request in frame["requests"]])
-    return render_template("vault_management/actions.html", scopes=scopes, **frame)
+    return _actions_page(actor)
 
 
 @blueprint.get("/beheerdersovereenkomsten")
@@ -78,7 +77,16 @@ def show_agreements(*, actor: Actor) -> ResponseReturnValue:
 def approve_request(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Akkoord*: hand the key of the vault to the user (K-14, K-15)."""
     told = _("De gebruiker kan de datakluis nu openen en krijgt daarover een e-mail.")
-    return _act(actor, lambda: approve(database(), admission_id, actor), told, "vault_management.show_actions")
+    try:
+        approve(database(), admission_id, actor, compared=compared_generation())
+    except CheckWordsNotCompared:
+        refuse_and_tell(422, "check words")
+        flash(not_compared(), "error")
+        return _actions_page(actor), 422
+    except REFUSALS as refusal:
+        return _refused(refusal, actor)
+    flash(told, "success")
+    return redirect(url_for("vault_management.show_actions"), 303)
 
 
 @blueprint.post("/beheeracties/<uuid:admission_id>/niet-akkoord")
@@ -148,12 +156,22 @@ def _act(
     try:
         verb()
     except REFUSALS as refusal:
-        status, word = (403, "no key") if isinstance(refusal, NoVaultAccess) else (409, "overtaken")
-        refuse_and_tell(status, word)
-        flash(_reason(refusal), "error")
-        return _access_page(actor), status
+        return _refused(refusal, actor)
     flash(told, "success")
     return redirect(url_for(after), 303)
+
+
+def _refused(refusal: Exception, actor: Actor) -> ResponseReturnValue:
+    status, word = (403, "no key") if isinstance(refusal, NoVaultAccess) else (409, "overtaken")
+    refuse_and_tell(status, word)
+    flash(_reason(refusal), "error")
+    return _access_page(actor), status
+
+
+def _actions_page(actor: Actor) -> str:
+    frame = _frame("actions", actor, list_access(database(), actor))
+    scopes = member_scopes(database(), actor, [request.person_id for request in frame["requests"]])
+    return render_template("vault_management/actions.html", scopes=scopes, **frame)
 
 
 def _access_page(actor: Actor) -> str:

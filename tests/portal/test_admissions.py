@@ -7,6 +7,8 @@ from uuid import UUID, uuid5
 import pytest
 
 from accounts.models import Person
+from keys.check_words import RenewedKey, renewed_key
+from keys.models import HolderGeneration
 from organisation.admission import enter_service, waiting_members
 from tests.pages import Visitor
 from tests.portal.company import Company
@@ -151,3 +153,72 @@ def test_a_hostile_name_is_text(company: Company) -> None:
         world.session.get_one(Person, world.people["Cor"].id).display_name = "<script>Cor</script>"
 
     assert "<script>Cor</script>" in company.page("Carla", URL).text
+
+
+def renew_key(company: Company, name: str) -> RenewedKey:
+    """Let a person lose the key and get a new one."""
+    with company.preparing() as world:
+        world.renew_key(name)
+        company.portal.people[name] = world.people[name]
+        renewed = renewed_key(world.session, world.people[name].id)
+    assert renewed is not None
+    return renewed
+
+
+def test_a_renewed_key_shows_its_words_to_both_and_is_admitted_once_they_were_compared(company: Company) -> None:
+    """Design 2.3: *nieuwe sleutel*."""
+    with company.preparing() as world:
+        world.hire_arbo("Cor")
+        company.portal.people["Cor"] = world.people["Cor"]
+    words = " ".join(renew_key(company, "Cor").words)
+    for address in ("/", "/dossiers"):
+        assert words in company.page("Cor", address).text
+    url = f"{URL}/{admission_of(company, 'Cor')}/toelaten"
+    carla = company.visitor("Carla", URL)
+    assert carla.page is not None
+    assert "Nieuwe sleutel" in carla.page.text
+    assert words in carla.page.text
+
+    page = carla.submit(action=url, status=422)
+
+    assert "vergelijk eerst de controlewoorden" in page.text
+    assert [entry.details["reason"] for entry in company.entries("request:refuse")] == ["check words"]
+    assert not can_open(company, "Cor")
+
+    page = carla.submit({"compared": "2"}, action=url)
+
+    assert "Uw collega is toegelaten" in page.text
+    assert can_open(company, "Cor")
+    assert words not in company.page("Cor", "/").text
+
+
+def test_words_that_were_compared_before_the_key_was_renewed_once_more_admit_nobody(company: Company) -> None:
+    with company.preparing() as world:
+        world.hire_arbo("Cor")
+        company.portal.people["Cor"] = world.people["Cor"]
+    renew_key(company, "Cor")
+    carla = company.visitor("Carla", URL)
+    renew_key(company, "Cor")
+
+    carla.submit({"compared": "2"}, action=f"{URL}/{admission_of(company, 'Cor')}/toelaten", status=422)
+
+    assert not can_open(company, "Cor")
+
+
+def test_a_key_that_was_slipped_in_can_not_be_admitted(company: Company) -> None:
+    with company.preparing() as world:
+        world.hire_arbo("Cor")
+        company.portal.people["Cor"] = world.people["Cor"]
+    renew_key(company, "Cor")
+    with company.preparing() as world:
+        session = world.session
+        row = session.get_one(HolderGeneration, (world.people["Cor"].id, 2))
+        row.public_key = session.get_one(HolderGeneration, (world.people["Dirk"].id, 1)).public_key
+    carla = company.visitor("Carla", URL)
+    assert carla.page is not None
+    assert "niet door deze server gemaakt" in carla.page.text
+    url = f"{URL}/{admission_of(company, 'Cor')}/toelaten"
+    assert url not in [form.action for form in carla.page.forms]
+
+    assert "Er is niets overhandigd" in company.post(carla, url, {"compared": "2"}, status=409).text
+    assert not can_open(company, "Cor")

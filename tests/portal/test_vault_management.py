@@ -12,6 +12,7 @@ from sqlalchemy import func, select, update
 
 from accounts.models import Person
 from accounts.permissions import Permission
+from keys.check_words import renewed_key
 from keys.models import Grant, HolderGeneration
 from organisation.models import Membership
 from tests.pages import Visitor
@@ -447,3 +448,32 @@ def test_opening_of_another_vault_changes_nothing_here(company: Company) -> None
     assert "Smit (u)" in page.text
     assert "Frits" not in page.text
     assert "Alleen u kunt de datakluis openen" in page.text
+
+
+def test_a_renewed_key_gets_akkoord_once_its_words_were_compared(company: Company) -> None:
+    """Design 2.3: *nieuwe sleutel*."""
+    with company.preparing() as world:
+        world.hire_vault_user("Kees", "leidinggevende", "datakluisgebruiker")
+        world.renew_key("Kees")
+        company.portal.people["Kees"] = world.people["Kees"]
+        renewed = renewed_key(world.session, world.people["Kees"].id)
+    assert renewed is not None
+    words = " ".join(renewed.words)
+    for address in ("/", "/werknemers"):
+        assert words in company.page("Kees", address).text
+    url = f"{ACTIONS}/{request_of(company, 'Kees')}/akkoord"
+    anna = company.visitor("Anna", ACTIONS)
+    assert anna.page is not None
+    assert "Nieuwe sleutel" in anna.page.text
+    assert words in anna.page.text
+
+    page = anna.submit(action=url, status=422)
+
+    assert "vergelijk eerst de controlewoorden" in page.text
+    assert words in page.text
+    assert keys_of(company, "Kees") == 0
+
+    page = anna.submit({"compared": "2"}, action=url)
+
+    assert "kan de datakluis nu openen" in page.text
+    assert keys_of(company, "Kees") == 1
