@@ -32,6 +32,11 @@ class Action(StrEnum):
     BACKUP_CODE_USE = "backup_code:use"
     BSN_READ = "bsn:read"
     CASE_MANAGER_ASSIGN = "case_manager:assign"
+    CIRCLE_ADMIT = "circle:admit"
+    CIRCLE_CREATE = "circle:create"
+    CIRCLE_REFUSE = "circle:refuse"
+    CIRCLE_REQUEST = "circle:request"
+    CIRCLE_WITHDRAW = "circle:withdraw"
     COMMAND_RUN = "command:run"
     CONTACT_PERSON_CREATE = "contact_person:create"
     CONTACT_PERSON_REMOVE = "contact_person:remove"
@@ -144,6 +149,11 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.BACKUP_CODE_USE: _details(),
     Action.BSN_READ: _details(optional="version"),
     Action.CASE_MANAGER_ASSIGN: _details("before after"),
+    Action.CIRCLE_ADMIT: _details(),
+    Action.CIRCLE_CREATE: _details(),
+    Action.CIRCLE_REFUSE: _details(),
+    Action.CIRCLE_REQUEST: _details(optional="reason"),
+    Action.CIRCLE_WITHDRAW: _details(),
     Action.COMMAND_RUN: _details("command", "count"),
     Action.CONTACT_PERSON_CREATE: _details(),
     Action.CONTACT_PERSON_REMOVE: _details(),

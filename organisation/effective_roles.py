@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy import Select, Subquery, select, union
 
 from accounts.permissions import Permission
+from database.session import Session
 from organisation.models import Membership, MembershipRole, RolePermission, UserGroup
 
 
@@ -29,3 +30,15 @@ def people_with_permission(permission: Permission) -> Select[uuid.UUID]:
         .join(RolePermission, RolePermission.role_id == roles.c.role_id)
         .where(RolePermission.permission == permission.value)
     )
+
+
+def permissions_in_effect(session: Session, person_id: uuid.UUID) -> frozenset[Permission]:
+    """What somebody's roles in effect allow now."""
+    roles = effective_roles()
+    statement = (
+        select(RolePermission.permission)
+        .join(roles, roles.c.role_id == RolePermission.role_id)
+        .where(roles.c.person_id == person_id)
+    )
+    known = {permission.value for permission in Permission}
+    return frozenset(Permission(value) for value in session.scalars(statement) if value in known)

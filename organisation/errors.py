@@ -128,3 +128,11 @@ class NotReadyToPublish(OrganisationError):
 
 class AlreadyPublished(OrganisationError):
     """The employer is visible already; it can be moved, not published again (O-23)."""
+
+
+class CircleNeedsGiver(OrganisationError):
+    """Whoever makes the key of the medical circle must be able to let others in: both rights are needed (U-10)."""
+
+
+class OwnRights(OrganisationError):
+    """Nobody changes what he or she may do or see, nor what the own group may (U-18)."""

@@ -16,9 +16,10 @@ from audit.recording import Who, record
 from database.session import Session
 from delivery.languages import Language
 from keys.opened import OpenedKeys
-from organisation.effective_roles import effective_roles, people_with_permission
+from organisation.effective_roles import effective_roles, people_with_permission, permissions_in_effect
 from organisation.errors import AlreadyMember, NotAMember, NotFound
 from organisation.models import (
+    Circle,
     Membership,
     MembershipRole,
     MembershipScope,
@@ -79,8 +80,8 @@ def add_member(
 def leave(session: Session, person_id: uuid.UUID, by: Who) -> None:
     """Take away a person's place with its roles and scope, so that an invitation can be sent anew with others.
 
-    An arbo service whose key this person was to make waits for the next member who may decide on admissions. Of keys
-    nothing changes: it is for people who have not answered yet. Raises `NotAMember`.
+    An arbo service or circle whose key this person was to make waits for the next one who may. Of keys nothing
+    changes: it is for people who have not answered yet. Raises `NotAMember`.
     """
     organisation = _organisation_of_member(session, person_id)
     for role_key in _own_role_keys(session, person_id):
@@ -90,6 +91,11 @@ def leave(session: Session, person_id: uuid.UUID, by: Who) -> None:
     session.execute(
         update(Organisation)
         .where(Organisation.id == organisation.id, Organisation.first_member_id == person_id)
+        .values(first_member_id=None)
+    )
+    session.execute(
+        update(Circle)
+        .where(Circle.organisation_id == organisation.id, Circle.first_member_id == person_id)
         .values(first_member_id=None)
     )
 
@@ -124,7 +130,7 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
         organisation_name=organisation_name,
         audience=kind,
         roles=_role_keys(session, person_id),
-        permissions=_permissions(session, person_id),
+        permissions=permissions_in_effect(session, person_id),
         scope=Scope(whole=True) if whole else read_scope(session, person_id),
         access_point=access_point,
         keys=keys,
@@ -246,17 +252,6 @@ def _role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:
     roles = effective_roles()
     statement = select(Role.key).join(roles, roles.c.role_id == Role.id).where(roles.c.person_id == person_id)
     return tuple(session.scalars(statement.order_by(Role.key)))
-
-
-def _permissions(session: Session, person_id: uuid.UUID) -> frozenset[Permission]:
-    roles = effective_roles()
-    statement = (
-        select(RolePermission.permission)
-        .join(roles, roles.c.role_id == RolePermission.role_id)
-        .where(roles.c.person_id == person_id)
-    )
-    known = {permission.value for permission in Permission}
-    return frozenset(Permission(value) for value in session.scalars(statement) if value in known)
 
 
 def _members(session: Session, organisation_id: uuid.UUID, holders: Select[uuid.UUID]) -> list[Member]:

@@ -51,7 +51,7 @@ class _Request:
 _REQUESTS: Mapping[HolderKind, _Request] = {
     HolderKind.VAULT: _Request(Action.ACCESS_REQUEST, Permission.ACCESS_ADMINISTER),
     HolderKind.SERVICE: _Request(Action.ADMISSION_REQUEST, Permission.ADMISSION_DECIDE),
-    HolderKind.MEDICAL: _Request(Action.ADMISSION_REQUEST, Permission.MEDICAL_GRANT),
+    HolderKind.MEDICAL: _Request(Action.CIRCLE_REQUEST, Permission.MEDICAL_GRANT),
 }
 
 

@@ -10,6 +10,7 @@ from accounts.permissions import Permission
 from accounts.sessions import end_sessions_of
 from keys.opened import OpenedKeys
 from organisation.admission import enter_service
+from organisation.circles import enter_circle
 from organisation.errors import NotAMember
 from organisation.memberships import actor_for
 from organisation.models import OrganisationKind
@@ -53,11 +54,13 @@ def arrive(second_factor: SecondFactor) -> Response:
 
 
 def ask_for_keys(actor: Actor) -> None:
-    """Ask, where it is due, to be handed the key of the vault (K-11) or to be admitted to the service (design 2.1)."""
+    """Ask, where it is due, for the key of the vault (K-11), or those of the service and its medical circle."""
     if actor.audience == OrganisationKind.SERVICE and Permission.DOSSIER_READ in actor.permissions:
         enter_service(database(), actor)
     if actor.audience == OrganisationKind.EMPLOYER and Permission.VAULT_READ in actor.permissions:
         request_access(database(), actor)
+    if actor.audience == OrganisationKind.SERVICE and Permission.MEDICAL_READ in actor.permissions:
+        enter_circle(database(), actor)
 
 
 def _actor(keys: OpenedKeys) -> Actor | None:

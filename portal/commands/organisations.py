@@ -14,10 +14,11 @@ from accounts.invitations import invite as invite_person
 from audit.recording import Who
 from database.session import Session
 from organisation import registering, service_agreements
-from organisation.errors import NotAMember, NotFound
+from organisation.circles import name_first_member
+from organisation.errors import CircleNeedsGiver, NotAMember, NotFound
 from organisation.memberships import add_member, leave
 from organisation.models import Department, Organisation, OrganisationKind
-from organisation.presets import PRESETS
+from organisation.presets import MEDICAL, PRESETS, SUPER_ADMINISTRATOR
 from organisation.registering import find_organisation
 from portal.commands.context import one_transaction, open_portal
 from portal.services import Services
@@ -126,6 +127,18 @@ def _invite(
         # Who let an invitation expire is invited again, with the roles and scope of now.
         leave(session, person.id, by)
     add_member(session, person.id, organisation.id, roles, scope, by)
+    if MEDICAL in roles:
+        _name_first_member(session, organisation, person.id, by)
+
+
+def _name_first_member(session: Session, organisation: Organisation, person_id: UUID, by: Who) -> None:
+    """Let the first with medical rights make the key of the medical circle (U-10)."""
+    try:
+        name_first_member(session, organisation, person_id, by)
+    except CircleNeedsGiver:
+        raise click.ClickException(
+            f"The first with the role {MEDICAL} must be able to let others in: add --role {SUPER_ADMINISTRATOR}."
+        ) from None
 
 
 def _find(session: Session, name: str, kind: OrganisationKind) -> Organisation:
