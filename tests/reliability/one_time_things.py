@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from threading import Barrier
 
+from sqlalchemy import select
+
 from accounts.authenticators import check_code
 from accounts.backup_codes import begin_backup_code, use_backup_code
 from accounts.errors import InvitationUsed, ResetUsed, SessionEnded, TooManyTries, UsedBefore, WrongCode
@@ -16,9 +18,13 @@ from accounts.people import create_person
 from accounts.recovering import _make_reset, use_reset
 from accounts.security_keys import Site, begin_check, begin_registration, finish_check, finish_registration
 from accounts.sessions import promote_to_password_stage, start_visitor_session
+from accounts.sms_codes import SmsPurpose, begin_phone, confirm_phone, send_code
+from accounts.sms_codes import check_code as check_sms_code
 from accounts.used_once import use_once
 from crypto.passwords import split, stretch
 from database.session import Session, SessionFactory
+from delivery.models import OutgoingMessage
+from delivery.sms import SmsRules, open_sms
 from keys.errors import AlreadyDecided
 from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, sign_up
 from tests.software_key import SoftwareKey
@@ -30,6 +36,7 @@ from vault.sharing import share_record
 
 Use = Callable[[Session], object]
 ATTEMPTS = 16
+RULES = SmsRules("datakluis.example", 1_000_000)
 SITE = Site("datakluis.example", "https://datakluis.example")
 
 
@@ -126,6 +133,24 @@ def _security_key(world: World, number: int) -> Use:
     )
 
 
+def _sms_code(world: World, number: int) -> Use:
+    person, phone = sign_up(world.session, world.employer.id, f"Telefoon{number}"), f"+316{number:08}"
+    begin_phone(world.session, person.id, phone, access_point=ACCESS_POINT, rules=RULES, adding=True)
+    confirm_phone(world.session, person.id, _sent(world), access_point=ACCESS_POINT, adding=True)
+    send_code(world.session, person.id, SmsPurpose.LOGIN, access_point=ACCESS_POINT, rules=RULES)
+    code = _sent(world)
+    return lambda session: check_sms_code(session, person.id, code, access_point=ACCESS_POINT)
+
+
+def _sent(world: World) -> str:
+    """The code in the SMS that waits in the outbox, which is taken out of it."""
+    (message,) = world.session.scalars(select(OutgoingMessage).where(OutgoingMessage.channel == "sms"))
+    code = open_sms(world.session, message).code
+    world.session.delete(message)
+    assert code is not None
+    return code
+
+
 def _reset(world: World, _number: int) -> Use:
     token = _make_reset(world.session, world.people["Anna"].id, renews_factors=False, by=OPERATOR)
     return lambda session: use_reset(session, token)
@@ -140,6 +165,7 @@ THINGS = (
     OneTimeThing("invitation", _invitation, (InvitationUsed,)),
     OneTimeThing("code of the app", _app_code, (WrongCode, TooManyTries)),
     OneTimeThing("back-up code", _backup_code, (WrongCode,)),
+    OneTimeThing("code by SMS", _sms_code, (WrongCode, TooManyTries)),
     OneTimeThing("challenge of a security key", _security_key, (WrongCode, TooManyTries)),
     OneTimeThing("link to a new password", _reset, (ResetUsed,)),
     OneTimeThing("proof of work", _proof_of_work, (UsedBefore,)),
