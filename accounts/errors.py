@@ -125,6 +125,13 @@ class InvitationExpired(InvitationError):
     """The link is older than 24 hours, a newer one was sent, or the account is no longer awaited (L-04)."""
 
 
+class ProofRefused(AccountsError):
+    """A proof of work is not one that this server asked for, is not right, is too old, or was used before."""
+
+    def __init__(self) -> None:
+        super().__init__("the proof of work can't be used")
+
+
 class ResetError(AccountsError):
     """The link to choose a new password can't be used."""
 

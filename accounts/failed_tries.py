@@ -19,6 +19,7 @@ from database.insertion import insert_into
 from database.session import Session
 
 WINDOW = timedelta(minutes=5)
+DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
 FEW = 5
 
@@ -27,14 +28,16 @@ FEW = 5
 class Budget:
     """How many tries of one kind are allowed.
 
-    At most `in_window` within five minutes. After the numbers of tries in a row that `waits` names, nothing is tried
-    for that time. After `in_a_row` of them the count is closed until `forget`; None: never.
+    At most `in_window` within `window`, five minutes unless told otherwise. After the numbers of tries in a row that
+    `waits` names, nothing is tried for that time. After `in_a_row` of them the count is closed until `forget`; None:
+    never.
     """
 
     kind: str
     in_window: int
     waits: Mapping[int, timedelta]
     in_a_row: int | None
+    window: timedelta = WINDOW
 
 
 def _rising(steps: list[int]) -> dict[int, timedelta]:
@@ -53,6 +56,11 @@ RECOVERY_CODE = Budget("recovery_code", 5, _rising([5, 10, 20, 60]), None)
 COUPLING = Budget("coupling", 10, {}, None)
 # All who share a network address share this one, so it has no waits: who tries elsewhere is not held up.
 ADDRESS = Budget("address", 10, {}, None)
+
+
+# Each one that is sent may wake somebody; whoever asks in vain a few times asks a person (L-22, L-23).
+FORGOTTEN = Budget("forgotten", 5, {}, None, DAY)
+FORGOTTEN_ADDRESS = Budget("forgotten_address", 5, {}, None, DAY)
 
 
 def subject_of(session: Session, *parts: str) -> bytes:
@@ -107,14 +115,14 @@ def _row(budget: Budget, subject: bytes) -> tuple[ColumnElement[bool], ColumnEle
     return FailedTries.kind == budget.kind, FailedTries.subject == subject
 
 
-def _window_is_over(now: datetime) -> ColumnElement[bool]:
-    return FailedTries.window_started_at <= now - WINDOW
+def _window_is_over(budget: Budget, now: datetime) -> ColumnElement[bool]:
+    return FailedTries.window_started_at <= now - budget.window
 
 
 def _is_allowed(budget: Budget, now: datetime) -> ColumnElement[bool]:
     allowed = and_(
         FailedTries.not_before <= now,
-        or_(_window_is_over(now), FailedTries.in_window < budget.in_window),
+        or_(_window_is_over(budget, now), FailedTries.in_window < budget.in_window),
     )
     return and_(allowed, FailedTries.in_a_row < budget.in_a_row) if budget.in_a_row else allowed
 
@@ -123,8 +131,8 @@ def _one_more(budget: Budget, now: datetime) -> dict[str, Any]:
     waits = [(FailedTries.in_a_row + 1 == number, now + wait) for number, wait in budget.waits.items()]
     return {
         "in_a_row": FailedTries.in_a_row + 1,
-        "in_window": case((_window_is_over(now), 1), else_=FailedTries.in_window + 1),
-        "window_started_at": case((_window_is_over(now), now), else_=FailedTries.window_started_at),
+        "in_window": case((_window_is_over(budget, now), 1), else_=FailedTries.in_window + 1),
+        "window_started_at": case((_window_is_over(budget, now), now), else_=FailedTries.window_started_at),
         "not_before": case(*waits, else_=FailedTries.not_before) if waits else FailedTries.not_before,
     }
 
@@ -136,5 +144,5 @@ def _refuse(session: Session, budget: Budget, subject: bytes) -> NoReturn:
         raise TooManyTries(session.source.now())
     if budget.in_a_row and row.in_a_row >= budget.in_a_row:
         raise TooManyTries(None)
-    window_ends = row.window_started_at + WINDOW if row.in_window >= budget.in_window else row.not_before
+    window_ends = row.window_started_at + budget.window if row.in_window >= budget.in_window else row.not_before
     raise TooManyTries(max(row.not_before, window_ends))

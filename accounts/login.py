@@ -117,7 +117,7 @@ def finish_password(session: Session, challenge: LoginChallenge, stretched: Secr
     if person.state != AccountState.ACTIVE:
         _refuse(session, challenge, "blocked", AccountBlocked())
     failed_tries.forget(session, failed_tries.PASSWORD, challenge.subject)
-    failed_tries.give_back(session, failed_tries.ADDRESS, _subject_of_address(session, challenge.access_point))
+    failed_tries.give_back(session, failed_tries.ADDRESS, subject_of_address(session, challenge.access_point))
     return PasswordAccepted(person.id, halves.key)
 
 
@@ -171,7 +171,7 @@ def record_refused_factor(session: Session, person_id: UUID, reason: str, *, acc
 
 def _count(session: Session, challenge: LoginChallenge) -> None:
     try:
-        address = _subject_of_address(session, challenge.access_point)
+        address = subject_of_address(session, challenge.access_point)
         failed_tries.count_try(session, failed_tries.ADDRESS, address)
         failed_tries.count_try(session, failed_tries.PASSWORD, challenge.subject)
     except TooManyTries as error:
@@ -191,7 +191,8 @@ def _made_up_id(session: Session, login_name: str) -> UUID:
     return UUID(bytes=digest[:16], version=4)
 
 
-def _subject_of_address(session: Session, access_point: str) -> bytes:
+def subject_of_address(session: Session, access_point: str) -> bytes:
+    """Return the keyed digest under which the tries from a network address are counted."""
     try:
         address = ip_address(access_point)
     except ValueError:

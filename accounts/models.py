@@ -191,6 +191,22 @@ class PasswordReset(Base):
     used_at: Mapped[datetime | None]
 
 
+class ForgottenRequest(Base):
+    """What a visitor typed to be sent a login name or a link, until the worker answers it by mail (L-22, L-23).
+
+    The request itself looks nobody up, so that its answer and its time are the same whoever it names. `typed_sealed` is
+    a mail address or a login name.
+    """
+
+    __tablename__ = "forgotten_request"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    typed_sealed: Mapped[bytes]
+    access_point: Mapped[str] = mapped_column(String(60))
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
 class MutedNotice(Base):
     """A kind of mail that a person does not want (N-03); warnings about the ways in can't be muted."""
 

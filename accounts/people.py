@@ -43,7 +43,12 @@ def set_email(session: Session, person: Person, email: str) -> None:
     address = normalise_email(email)
     key = session.package_key("accounts")
     person.email_sealed = key.seal(address.encode(), _place_of_email(person.id))
-    person.email_lookup = key.lookup(b"email/" + address.encode())
+    person.email_lookup = email_lookup(session, address)
+
+
+def email_lookup(session: Session, address: str) -> bytes:
+    """Return the keyed digest by which people with a normalised mail address are found."""
+    return session.package_key("accounts").lookup(b"email/" + address.encode())
 
 
 def email_of(session: Session, person: Person) -> str:

@@ -19,6 +19,7 @@ from audit.actions import Action
 from audit.recording import Who, record
 from crypto.one_time import new_token, token_hash
 from database.session import Session
+from delivery.languages import Language
 from delivery.outbox import MailKind, queue_mail
 
 LIFETIME = timedelta(hours=1)
@@ -52,6 +53,7 @@ def send_reset(session: Session, person: Person, *, renews_factors: bool, base_u
         to=email_of(session, person),
         values={"link": base_url.rstrip("/") + PATH + token},
         expires_at=session.source.now() + LIFETIME,
+        language=Language(person.language),
     )
 
 

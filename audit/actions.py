@@ -74,7 +74,9 @@ class Action(StrEnum):
     KEY_MAKE = "key:make"
     KEY_RENEW = "key:renew"
     KEY_REWRAP = "key:rewrap"
+    LOGIN_ASK = "login:ask"
     LOGIN_FAIL = "login:fail"
+    LOGIN_REMIND = "login:remind"
     LOGIN_SUCCEED = "login:succeed"
     LOGOUT_DO = "logout:do"
     LOG_READ = "log:read"
@@ -192,7 +194,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.KEY_RENEW: _details("count"),
     Action.KEY_REWRAP: _details("count", "generation kind"),
     Action.LOG_READ: _details(optional="filter count page total"),
+    Action.LOGIN_ASK: _details("kind"),
     Action.LOGIN_FAIL: _details("reason"),
+    Action.LOGIN_REMIND: _details(),
     Action.LOGIN_SUCCEED: _details(optional="factor"),
     Action.LOGOUT_DO: _details(optional="reason"),
     Action.ORGANISATION_CREATE: _details("kind"),

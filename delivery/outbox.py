@@ -24,6 +24,7 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,18
 _UNFIT_FOR_A_LINK = re.compile(r"[^!#-;=?-\[\]-~]")
 _MOMENT = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4} [0-9]{2}:[0-9]{2}")
 _LONGEST_LINK = 2000
+_LONGEST_LOGIN_NAME = 120
 
 
 class MailKind(StrEnum):
@@ -39,6 +40,7 @@ class MailKind(StrEnum):
     BACKUP_CODE_USED = "backup_code_used"
     INVITATION = "invitation"
     NEW_DEVICE_LOGIN = "new_device_login"
+    LOGIN_NAME = "login_name"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_RESET = "password_reset"
     PHONE_CHANGED = "phone_changed"
@@ -85,7 +87,8 @@ def queue_mail(
     """Put a mail in the outbox, in `language` and sealed under the key of this package, and return its row.
 
     The only values are ``link``, an http(s) address, without which some kinds can't do, and ``moment``, a date and a
-    time. So no name and no content can get into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at`
+    time; and ``login_names``, one a line, which the one kind that is asked for them has (L-22). So no other name and no
+    content can get into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at`
     never does. The left side of its Message-ID is fixed now, so that a repeat can be recognised by the receiver. `to`
     is in ASCII: a domain with other letters in its ``xn--`` form. Raises `MailValueError`.
     """
@@ -135,8 +138,12 @@ def _checked_address(address: str) -> str:
 
 
 def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
-    if values.keys() - {"link", "moment"}:
-        raise MailValueError("a mail has no other values than a link and a moment")
+    if values.keys() - {"link", "moment", "login_names"}:
+        raise MailValueError("a mail has no other values than a link, a moment and login names")
+    if ("login_names" in values) != (kind is MailKind.LOGIN_NAME):
+        raise MailValueError("login names are in the mail that is asked for them, and in no other")
+    if not all(map(_is_login_name, values.get("login_names", "anna").split("\n"))):
+        raise MailValueError("these are not login names, one a line")
     if not _MOMENT.fullmatch(values.get("moment", "01-01-2000 00:00")):
         raise MailValueError("a moment in a mail is a date and a time")
     if kind in NEEDS_A_LINK and "link" not in values:
@@ -144,6 +151,10 @@ def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, s
     if "link" in values:
         _check_link(values["link"])
     return values
+
+
+def _is_login_name(line: str) -> bool:
+    return 0 < len(line) <= _LONGEST_LOGIN_NAME and line.isprintable()
 
 
 def _check_link(link: str) -> None:

@@ -10,10 +10,12 @@ import signal
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from threading import Event, Thread
 from time import monotonic
 
 from accounts.failed_tries import purge_old_tries
+from accounts.forgotten import answer_requests
 from accounts.sessions import purge_expired
 from accounts.sms_codes import purge_sms_codes
 from accounts.used_once import purge_used_once
@@ -71,7 +73,7 @@ class Job:
 def run_worker(services: Services, parent: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone."""
     settings = services.settings
-    worker = Worker(jobs(services.factory, make_transport(settings), PURGES, make_gateway(settings)))
+    worker = Worker(jobs(services.factory, make_transport(settings), PURGES, make_gateway(settings), settings.base_url))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.start()
@@ -82,14 +84,23 @@ def run_worker(services: Services, parent: int | None = None) -> None:
 
 
 def jobs(
-    factory: SessionFactory, transport: Transport, purges: Iterable[Purge] = (), gateway: SmsGateway | None = None
+    factory: SessionFactory,
+    transport: Transport,
+    purges: Iterable[Purge] = (),
+    gateway: SmsGateway | None = None,
+    base_url: str | None = None,
 ) -> list[Job]:
-    """Return the jobs of this application; a purge neither commits nor opens anything."""
+    """Return the jobs of this application; a purge neither commits nor opens anything.
+
+    With `base_url`, where links lead, what visitors have forgotten is answered too.
+    """
     sms = [Job("send SMS", lambda: send_due_sms(factory, gateway), SECONDS_BETWEEN_MAILINGS)] if gateway else []
+    answering = [_answering(factory, base_url)] if base_url else []
     return [
         Job("seal the log", lambda: _in_transaction(factory, seal_pending), SECONDS_BETWEEN_SEALINGS),
         Job("send mail", lambda: send_due(factory, transport), SECONDS_BETWEEN_MAILINGS),
         *sms,
+        *answering,
         *(_purging(factory, purge) for purge in purges),
     ]
 
@@ -145,6 +156,11 @@ def make_transport(settings: Settings) -> Transport:
         user=smtp.user or None,
         password=smtp.password.reveal().decode() or None,
     )
+
+
+def _answering(factory: SessionFactory, base_url: str) -> Job:
+    answer = partial(answer_requests, base_url=base_url)
+    return Job("answer forgotten", lambda: _in_transaction(factory, answer), SECONDS_BETWEEN_MAILINGS)
 
 
 def _purging(factory: SessionFactory, purge: Purge) -> Job:

@@ -186,6 +186,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("share_request", "service_reason_sealed"): _request("service_reason_sealed", "service_generation"),
     ("share_request", "refusal_sealed"): _request("refusal_sealed", "refusal_generation"),
     ("share_request", "service_refusal_sealed"): _request("service_refusal_sealed", "service_refusal_generation"),
+    ("forgotten_request", "typed_sealed"): _own("forgotten_request", "typed_sealed"),
     ("sms_code", "number_sealed"): lambda row: [
         Context("sms_code", id_of(row["id"]), "number_sealed", holder=id_of(row["person_id"]))
     ],

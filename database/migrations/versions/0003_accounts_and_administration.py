@@ -114,6 +114,15 @@ def _create_ways_in() -> None:
     )
     op.create_index("ix_password_reset_person_id", "password_reset", ["person_id"])
     op.create_table(
+        "forgotten_request",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("kind", sa.String(10), nullable=False),
+        sa.Column("typed_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("access_point", sa.String(60), nullable=False),
+        sa.Column("created_at", MOMENT, nullable=False),
+    )
+    op.create_index("ix_forgotten_request_created_at", "forgotten_request", ["created_at"])
+    op.create_table(
         "security_key",
         sa.Column("id", sa.Uuid(), primary_key=True),
         sa.Column("person_id", sa.Uuid(), sa.ForeignKey("person.id"), nullable=False),
