@@ -27,7 +27,8 @@ class Person(Base):
     Mail address and phone number are sealed under the accounts' sub-key of the root key; `email_lookup` is a keyed
     digest of the normalised address. A phone number counts as a second factor from `phone_confirmed_at` on (L-07).
     `state_reason` says why an account is blocked or inactive. The account is good up to and including `valid_until`
-    (U-09).
+    (U-09). Since `locked_at` no device that is not known may try its password any more (L-18); at `warned_at` a mail
+    said that it will be blocked for want of use (L-19).
     """
 
     __tablename__ = "person"
@@ -56,6 +57,8 @@ class Person(Base):
     valid_until: Mapped[date | None]
     state_reason: Mapped[str | None] = mapped_column(String(20))
     state_changed_at: Mapped[datetime | None]
+    locked_at: Mapped[datetime | None]
+    warned_at: Mapped[datetime | None]
 
 
 class Credential(Base):

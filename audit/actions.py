@@ -122,6 +122,21 @@ class Action(StrEnum):
     SITE_UPDATE = "site:update"
     SMS_CODE_SEND = "sms_code:send"
     TERMS_ACCEPT = "terms:accept"
+    USER_ACTIVATE = "user:activate"
+    USER_BLOCK = "user:block"
+    USER_CREATE = "user:create"
+    USER_DEACTIVATE = "user:deactivate"
+    USER_GROUP_CREATE = "user_group:create"
+    USER_GROUP_MOVE = "user_group:move"
+    USER_GROUP_REMOVE = "user_group:remove"
+    USER_GROUP_RENAME = "user_group:rename"
+    USER_MOVE = "user:move"
+    USER_READ = "user:read"
+    USER_REMOVE = "user:remove"
+    USER_UNBLOCK = "user:unblock"
+    USER_UPDATE = "user:update"
+    USER_VALIDITY = "user:validity"
+    USER_WARN = "user:warn"
     VAULT_OPEN = "vault:open"
 
 
@@ -241,6 +256,21 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SITE_UPDATE: _details("fields"),
     Action.SMS_CODE_SEND: _details("purpose"),
     Action.TERMS_ACCEPT: _details("version"),
+    Action.USER_ACTIVATE: _details(),
+    Action.USER_BLOCK: _details("reason"),
+    Action.USER_CREATE: _details("role", "group"),
+    Action.USER_DEACTIVATE: _details("reason", "sessions keys kept sheets requests substitutions contacts"),
+    Action.USER_GROUP_CREATE: _details("role", "parent"),
+    Action.USER_GROUP_MOVE: _details("from to"),
+    Action.USER_GROUP_REMOVE: _details(),
+    Action.USER_GROUP_RENAME: _details(),
+    Action.USER_MOVE: _details("role_from role_to", "from to"),
+    Action.USER_READ: _details(),
+    Action.USER_REMOVE: _details(),
+    Action.USER_UNBLOCK: _details("from"),
+    Action.USER_UPDATE: _details("fields"),
+    Action.USER_VALIDITY: _details("from to"),
+    Action.USER_WARN: _details(),
     Action.VAULT_OPEN: _details(optional="generation"),
 }
 

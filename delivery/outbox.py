@@ -38,6 +38,7 @@ class MailKind(StrEnum):
     AGREEMENT_CONFIRMATION = "agreement_confirmation"
     AUTHENTICATOR_COUPLED = "authenticator_coupled"
     BACKUP_CODE_USED = "backup_code_used"
+    EMAIL_CHANGED = "email_changed"
     INVITATION = "invitation"
     NEW_DEVICE_LOGIN = "new_device_login"
     LOGIN_NAME = "login_name"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from uuid import UUID
+
+from accounts.errors import PermissionDenied
 
 
 class OrganisationError(Exception):
@@ -15,6 +18,10 @@ class NotFound(OrganisationError):
 
     def __init__(self) -> None:
         super().__init__("there is no such thing for this actor")
+
+
+class MayNotGrant(PermissionDenied):
+    """The actor may not hand out this permission, nor administer the account of somebody who has it."""
 
 
 class NotAMember(OrganisationError):
@@ -136,3 +143,35 @@ class CircleNeedsGiver(OrganisationError):
 
 class OwnRights(OrganisationError):
     """Nobody changes what he or she may do or see, nor what the own group may (U-18)."""
+
+
+class GroupNameTaken(OrganisationError):
+    """The organisation has a group of users with that name already."""
+
+
+class GroupNotEmpty(OrganisationError):
+    """The group has users or groups in it, which must go elsewhere first."""
+
+
+class GroupMisplaced(OrganisationError):
+    """A group can't lie in itself, in one below it, or deeper than the tree goes."""
+
+
+class OwnAccount(OrganisationError):
+    """Nobody changes the own account here: a colleague does (U-04)."""
+
+
+class LastDayPassed(OrganisationError):
+    """The last day of an account lies before today."""
+
+
+class SharedMailbox(OrganisationError):
+    """The mail address looks like one that several people read, and nobody confirmed that one does (D-rule 54)."""
+
+
+class LastWayIn(OrganisationError):
+    """Without this person nobody could open a vault or service any more, or let others in (D-rule 18)."""
+
+    def __init__(self, holder_ids: Iterable[UUID]) -> None:
+        super().__init__("nobody else could open it")
+        self.holder_ids = frozenset(holder_ids)

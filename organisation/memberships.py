@@ -49,8 +49,11 @@ def add_member(
     role_keys: Iterable[str],
     scope: Scope,
     by: Who,
+    *,
+    group: UserGroup | None = None,
+    takes_over: bool = False,
 ) -> Membership:
-    """Give a person a place in the organisation the account belongs to.
+    """Give a person a place in the organisation the account belongs to, in a group of it or in none.
 
     The first member of an arbo service who may decide on admissions is the one who makes its key (design 2.1). Raises
     `NotFound`, `AlreadyMember`, `UnknownRole`, `UnknownUnit`.
@@ -65,6 +68,8 @@ def add_member(
         organisation_id=organisation_id,
         whole_scope=scope.whole,
         created_at=session.source.now(),
+        group_id=group.id if group else None,
+        takes_over=takes_over,
     )
     session.add(membership)
     session.flush()
@@ -73,7 +78,8 @@ def add_member(
     )
     for role in roles:
         _add_role(session, person_id, role, organisation_id, by)
-    _note_first_member(session, organisation, person_id, roles)
+    of_group = [group.role_id] if group and group.role_id else []
+    _note_first_member(session, organisation, person_id, [*(role.id for role in roles), *of_group])
     return membership
 
 
@@ -228,10 +234,10 @@ def _record_role(
 
 
 def _note_first_member(
-    session: Session, organisation: Organisation, person_id: uuid.UUID, roles: Iterable[Role]
+    session: Session, organisation: Organisation, person_id: uuid.UUID, role_ids: Iterable[uuid.UUID]
 ) -> None:
     may_decide = select(RolePermission.role_id).where(
-        RolePermission.role_id.in_([role.id for role in roles]),
+        RolePermission.role_id.in_(list(role_ids)),
         RolePermission.permission == Permission.ADMISSION_DECIDE.value,
     )
     if organisation.kind != OrganisationKind.SERVICE or session.scalar(may_decide.limit(1)) is None:

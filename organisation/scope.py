@@ -67,16 +67,20 @@ def organisations_in_view(actor: Actor, on: date) -> Select[uuid.UUID]:
     of_department = select(Department.organisation_id).where(Department.id.in_(actor.scope.units))
     of_employee = select(Employee.organisation_id).where(Employee.id.in_(actor.scope.employees))
     employer_id = ServiceAgreement.employer_id
-    return served.where(or_(_is_in_scope(actor), employer_id.in_(of_department), employer_id.in_(of_employee)))
+    return served.where(or_(is_in_employer_scope(actor), employer_id.in_(of_department), employer_id.in_(of_employee)))
 
 
 def _employers_in_scope(actor: Actor, on: date) -> Select[uuid.UUID]:
     """The employers of whom the actor sees everybody."""
     served = _employers_served(actor, on)
-    return served if actor.scope.whole else served.where(_is_in_scope(actor))
+    return served if actor.scope.whole else served.where(is_in_employer_scope(actor))
 
 
-def _is_in_scope(actor: Actor) -> ColumnElement[bool]:
+def is_in_employer_scope(actor: Actor) -> ColumnElement[bool]:
+    """The condition that an employer itself, or a folder around it, is in scope.
+
+    The statement selects from `ServiceAgreement` and joins `EmployerPlacement`.
+    """
     in_folder = EmployerPlacement.folder_id.in_(folders_below(actor.scope.units))
     return or_(ServiceAgreement.employer_id.in_(actor.scope.units), in_folder)
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crypto.secret import Secret
+from organisation.login_names import DEFAULT_PATTERN, is_pattern
 from vault.importing.table import MAX_FILE_BYTES
 
 PREFIX = "DATAKLUIS_"
@@ -82,6 +83,12 @@ VARIABLES = (
     Variable(
         "SHARE_REQUEST_DAYS", "14", "How many days a request to share an employee waits for the employer's answer"
     ),
+    Variable(
+        "LOGIN_NAME_PATTERN",
+        DEFAULT_PATTERN,
+        "How the login name of a new user is proposed; `{achternaam}` must be in it, `{organisatie}` and "
+        "`{voorletter}` may be",
+    ),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
     Variable(
         "TRUSTED_PROXIES", "0", "How many proxies stand in front, whose word on the visitor's address is believed"
@@ -140,6 +147,7 @@ class Settings:
     argon2_memory_mib: int
     upload_limit_mib: int
     share_request_days: int
+    login_name_pattern: str
     terms_file: Path | None
     trusted_proxies: int
     demo: bool
@@ -194,6 +202,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
         upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, MAX_FILE_BYTES // MEBIBYTE),
         share_request_days=reading.number("SHARE_REQUEST_DAYS", 1, 365),
+        login_name_pattern=reading.login_name_pattern(),
         terms_file=reading.existing_file("TERMS_FILE"),
         trusted_proxies=reading.number("TRUSTED_PROXIES", 0, 5),
         demo=demo,
@@ -264,6 +273,15 @@ class _Reading:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise SettingsError(f"Let {PREFIX}DATABASE_URL begin with sqlite:/// or postgresql://.")
         return value or f"sqlite:///{data_directory / 'datakluis.sqlite3'}"
+
+    def login_name_pattern(self) -> str:
+        value = self.with_default("LOGIN_NAME_PATTERN")
+        if not is_pattern(value):
+            raise SettingsError(
+                f"Let {PREFIX}LOGIN_NAME_PATTERN hold {{achternaam}} and no other braces than {{organisatie}} and "
+                "{voorletter}."
+            )
+        return value
 
     def listen(self) -> tuple[str, int]:
         value = self.with_default("LISTEN")

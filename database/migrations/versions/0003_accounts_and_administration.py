@@ -59,6 +59,8 @@ def _add_columns() -> None:
     op.add_column("person", sa.Column("valid_until", sa.Date(), nullable=True))
     op.add_column("person", sa.Column("state_reason", sa.String(20), nullable=True))
     op.add_column("person", sa.Column("state_changed_at", MOMENT, nullable=True))
+    op.add_column("person", sa.Column("locked_at", MOMENT, nullable=True))
+    op.add_column("person", sa.Column("warned_at", MOMENT, nullable=True))
     op.add_column("role", sa.Column("organisation_id", sa.Uuid(), nullable=True))
     op.add_column("authenticator", sa.Column("last_used_at", MOMENT, nullable=True))
     op.add_column("department", sa.Column("parent_id", sa.Uuid(), nullable=True))
