@@ -81,6 +81,7 @@ PLACES = (
         Permission.EMPLOYER_ADMINISTER,
         Permission.SESSION_SETTING_ADMINISTER,
         Permission.USER_ADMINISTER,
+        below=("user_groups", "users"),
     ),
 )
 

@@ -32,6 +32,8 @@ from portal.views import (
     share_requests,
     sharing,
     start,
+    user_groups,
+    users,
     vault_management,
 )
 
@@ -60,6 +62,8 @@ VIEWS = (
     share_requests,
     sharing,
     start,
+    user_groups,
+    users,
     vault_management,
 )
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from organisation.administered import ADMINISTERING
 from portal.authorisation import requires
 
 blueprint = Blueprint("administration", __name__)
@@ -26,7 +28,15 @@ class Section:
     permissions: frozenset[Permission]
 
 
-SECTIONS: tuple[Section, ...] = ()
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "users.show_tree",
+        _("Gebruikers"),
+        _("Wie er kan inloggen, in welke gebruikersgroep, en wat die groep mag."),
+        "people",
+        ADMINISTERING,
+    ),
+)
 
 
 @blueprint.get("/beheer")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.census import routes_of_administration, routes_of_own_security
+from tests.census import routes_of_administration, routes_of_own_security, routes_of_users
 from tests.census.canaries import Canary, Kind
 from tests.census.route import (
     ADMINISTRATOR,
@@ -216,6 +216,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("admissions.ask", "POST"): Route(SERVICE),
     **routes_of_administration.ROUTES,
     **routes_of_own_security.ROUTES,
+    **routes_of_users.ROUTES,
 }
 
 OF_SERVICES = (
@@ -224,6 +225,7 @@ OF_SERVICES = (
 OF_BOTH = (
     "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
+    *routes_of_users.OF_BOTH,
 )  # fmt: skip
 
 
@@ -265,8 +267,9 @@ def _service_may_see(role: Role, canary: Canary) -> bool:
         return canary.kind in {Kind.NUMBER, Kind.ORGANISATION}
     if role.sees and canary.organisation not in role.sees:
         return False
-    if canary.kind is Kind.ORGANISATION:
-        return True
+    if canary.kind in {Kind.ORGANISATION, Kind.STAFF}:
+        # Who administers the accounts of the employers' users knows their names (U-04).
+        return canary.kind is Kind.ORGANISATION or bool(routes_of_users.USER_ADMINISTRATORS & set(role.presets))
     if canary.kind in {Kind.PERSON, Kind.REASON}:
         # The reason of a share, or what the service itself wrote when it asked.
         return role.opens and (canary.kind is Kind.REASON or canary.unit.endswith("s"))

@@ -26,8 +26,10 @@ from crypto.source import SeededSource
 from database.session import Session
 from organisation.admission import admit, enter_service, waiting_members
 from organisation.employments import EmploymentData
+from organisation.groups import add_group
 from organisation.memberships import actor_for, add_member
 from organisation.models import Department, Employment
+from organisation.models import Role as RoleRow
 from organisation.registering import create_employer, create_service
 from portal.app import create_app
 from portal.commands.initialising import make_files, prepare_database
@@ -85,6 +87,7 @@ ROLES = {
         Role("waiting user", "B", ("leidinggevende", "datakluisgebruiker"), ("1",)),
         Role("withdrawn user", "B", ("leidinggevende", "datakluisgebruiker"), ("1",)),
         Role(NEWCOMER, "B", ("leidinggevende",)),
+        Role("user administrator", "B", ("leidinggevende", "gebruikersbeheer"), ("1",)),
         Role("garage", "G", ("datakluisbeheerder", "werkgever"), opens=True),
         Role("garage waiting", "G", ("datakluisgebruiker",)),
         Role("printer", "D", ("datakluisbeheerder", "werkgever", "bsn_inzage"), opens=True),
@@ -113,6 +116,8 @@ class Town:
     portal: World
     flock: Flock = field(default_factory=Flock)
     organisations: dict[str, UUID] = field(default_factory=dict)
+    groups: dict[str, UUID] = field(default_factory=dict)
+    roles_of_groups: dict[str, UUID] = field(default_factory=dict)
     departments: dict[str, UUID] = field(default_factory=dict)
     employees: dict[str, UUID] = field(default_factory=dict)
     employments: dict[str, UUID] = field(default_factory=dict)
@@ -159,6 +164,8 @@ def make_town(folder: Path) -> Town:
         _withdraw(town, session)
         for organisation in NAMED:
             _make_sheet(town, session, organisation)
+        for employer in EMPLOYERS:
+            _make_group(town, session, employer)
         _forget_backup_code(town, session)
         _invite(town, session)
     for employer in EMPLOYERS:
@@ -318,6 +325,16 @@ def _make_sheet(town: Town, session: Session, organisation: str) -> None:
     made = make(session, town.people[NAMED[organisation]].id, None, actor)
     town.sheets[organisation] = made.sheet_id
     town.recovery_codes[organisation] = write_code(made.printed_half)
+
+
+def _make_group(town: Town, session: Session, employer: str) -> None:
+    """Let the employer's service add a group, which is empty."""
+    organisation, name = town.organisations[employer], town.flock.text(Kind.STAFF, employer)
+    role = session.scalars(select(RoleRow.id).where(RoleRow.key == "werkgever")).one()
+    town.roles_of_groups[employer] = role
+    town.groups[employer] = town.act(  # type: ignore[attr-defined]
+        session, maker_of(EMPLOYERS[employer]), add_group, organisation, None, name, role
+    ).id
 
 
 def _forget_backup_code(town: Town, session: Session) -> None:

@@ -220,6 +220,9 @@ class Walker:
             # The admissions and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
+        if endpoint.startswith(("user_groups.", "users.")):
+            # The groups and users of an employer are the same for all its departments.
+            foreign = [unit for unit in foreign if unit[0] != own[0][0]]
         if not allowed:
             # Who may not use a route is refused before anything is looked up; one request tells.
             relation, asked = (FOREIGN, foreign[0]) if arguments - SAME_FOR_ALL else (OWN, own[0])
@@ -277,6 +280,8 @@ class Walker:
             "admission_id": sides[admission] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
             "request_id": town.requests[unit] if unit else NOBODY,
+            "group_id": town.groups[employer] if unit else NOBODY,
+            "organisation_id": town.organisations[employer] if unit else NOBODY,
             "import_id": kept[employer] if unit else NOBODY,
             "version": "2026-1" if unit else "2025-9",
             "token": town.invitation if unit else "x" * 43,
@@ -301,6 +306,8 @@ class Walker:
             "person": town.people[administrator_of(unit[0])].id if unit else NOBODY,
             "number": town.numbers[unit] if unit else "PNX99999",
             "last_name": town.last_names[unit] if unit else "Onbekendzo",
+            "group": town.groups[unit[0]] if unit else NOBODY,
+            "role_of_group": town.roles_of_groups[unit[0]] if unit else NOBODY,
             "login": town.people["administrator"].person.login_name,
             "password": town.people["administrator"].password,
             "own_password": town.people[self._asker].password if self._asker in town.people else "",

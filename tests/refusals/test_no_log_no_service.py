@@ -24,6 +24,7 @@ from tests.refusals import (
     acts_of_recovery,
     acts_of_requests,
     acts_of_services,
+    acts_of_users,
     acts_of_visitors,
     acts_with_employments,
 )
@@ -38,6 +39,7 @@ MODULES = (
     acts_of_recovery,
     acts_of_requests,
     acts_of_services,
+    acts_of_users,
     acts_of_visitors,
     acts_with_employments,
 )

@@ -24,11 +24,14 @@ function remember(tree) {
   }
 }
 
-const items = (tree) => [...tree.querySelectorAll("ul summary, ul a")].filter((item) => item.checkVisibility());
+// The three dots of a line are reached with the tab key and are no lines themselves.
+const lines = (tree) => [...tree.querySelectorAll("ul summary, ul a")].filter((item) => !item.closest("[data-menu]"));
+
+const items = (tree) => lines(tree).filter((item) => item.checkVisibility());
 
 function moveTo(tree, item) {
   if (!item) return;
-  tree.querySelectorAll("ul summary, ul a").forEach((other) => { other.tabIndex = other === item ? 0 : -1; });
+  lines(tree).forEach((other) => { other.tabIndex = other === item ? 0 : -1; });
   item.focus();
 }
 
@@ -39,7 +42,7 @@ function ownerOf(item) {
 
 function onArrow(tree, event) {
   const item = event.target.closest("summary, a");
-  if (!item || !item.closest("ul")) return;
+  if (!item || !item.closest("ul") || item.closest("[data-menu]")) return;
   const shown = items(tree);
   const place = shown.indexOf(item);
   const branch = item.matches("summary") ? item.parentElement : null;
@@ -61,7 +64,7 @@ function filterLevel(list, words) {
   let found = 0;
   for (const entry of list.children) {
     const name = entry.querySelector(".dk-tree-name").textContent.toLowerCase();
-    const below = entry.querySelector(":scope > details > ul");
+    const below = entry.querySelector(":scope > details[data-node] > ul");
     const own = name.includes(words);
     const matched = below ? filterLevel(below, words) : 0;
     const inside = below && own && matched === 0 ? filterLevel(below, "") : matched;
@@ -90,13 +93,13 @@ function addFilter(tree) {
 function enhanceTree(tree) {
   recall(tree);
   const first = tree.querySelector("ul [aria-current]") ?? items(tree)[0];
-  tree.querySelectorAll("ul summary, ul a").forEach((item) => { item.tabIndex = item === first ? 0 : -1; });
+  lines(tree).forEach((item) => { item.tabIndex = item === first ? 0 : -1; });
   tree.addEventListener("keydown", (event) => onArrow(tree, event));
   tree.addEventListener("toggle", () => { if (!tree.dataset.filtering) remember(tree); }, true);
   tree.addEventListener("focusin", (event) => {
     const item = event.target.closest("ul summary, ul a");
-    if (item) tree.querySelectorAll("ul [tabindex='0']").forEach((other) => { if (other !== item) other.tabIndex = -1; });
-    if (item) item.tabIndex = 0;
+    if (!item || item.closest("[data-menu]")) return;
+    lines(tree).forEach((other) => { other.tabIndex = other === item ? 0 : -1; });
   });
   addFilter(tree);
 }
