@@ -145,15 +145,19 @@ def demo(arguments: Sequence[str]) -> int:
     os.execv(command[0], command)
 
 
-def run_pytest(arguments: Sequence[str]) -> int:
-    """Run pytest with a browser; return its exit code."""
+def run_with_browser(arguments: Sequence[str]) -> int:
+    """Run a module of the project, or a tool of its environment, with a browser; return its exit code."""
     build_environment(DEVELOPMENT_LOCK)
     run(PYTHON, ROOT / "find_browser.py")
     found = json.loads(BROWSER_NOTE.read_text(encoding="utf-8"))
     variables = {"DATAKLUIS_BROWSER": json.dumps(found["browser"]), "PLAYWRIGHT_NODEJS_PATH": found["node"]}
-    say("running the tests")
-    command = [str(PYTHON), "-m", "pytest", "-q", *arguments]
-    code = subprocess.run(command, check=False, cwd=str(ROOT), env={**os.environ, **variables}).returncode
+    command = [str(PYTHON), "-m", *arguments]
+    return subprocess.run(command, check=False, cwd=str(ROOT), env={**os.environ, **variables}).returncode
+
+
+def run_pytest(arguments: Sequence[str]) -> int:
+    """Run pytest with a browser; return its exit code."""
+    code = run_with_browser(["pytest", "-q", *arguments])
     say("tests passed" if code == 0 else "tests failed")
     return code
 
@@ -171,9 +175,7 @@ def drills(arguments: Sequence[str]) -> int:
 
 def bench(arguments: Sequence[str]) -> int:
     """Measure what the vault costs beside a plaintext twin; the exit code is 1 when an aim was missed."""
-    build_environment(DEVELOPMENT_LOCK)
-    command = [str(PYTHON), "-m", "bench", *arguments]
-    return subprocess.run(command, check=False, cwd=str(ROOT)).returncode
+    return run_with_browser(["bench", *arguments])
 
 
 def translations(_arguments: Sequence[str]) -> int:

@@ -53,6 +53,7 @@ def main() -> int:
         small = _rounds(folder, arguments.people // SMALL, arguments.rounds, (SEALED, TWIN))
     missed = print_ratios(large, arguments.people) + print_growth(small, large, arguments.people)
     missed += print_logins(_figures("bench.logins"))
+    print_clicks(_figures("bench.clicks"))
     print("\nevery aim was met" if not missed else "\nmissed: " + "; ".join(missed))
     return 1 if missed else 0
 
@@ -127,6 +128,13 @@ def print_logins(found: dict[str, float]) -> list[str]:
     if share < LEAST_OF_HASH:
         return [f"logins: {share:.2f} of the bare cost of the hash instead of {LEAST_OF_HASH}"]
     return []
+
+
+def print_clicks(found: dict[str, float]) -> None:
+    """Print what it takes from a click to the page, in a browser."""
+    print("\nfrom a click to the page, milliseconds")
+    for page, duration in found.items():
+        print(f"{page:32}{duration:10.0f}")
 
 
 def print_growth(small: dict[str, dict[str, float]], large: dict[str, dict[str, float]], people: int) -> list[str]:

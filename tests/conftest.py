@@ -5,8 +5,6 @@ A schema is made once per test process and copied for each test, which takes hun
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
 import uuid
 from collections.abc import Iterator, Mapping
@@ -16,7 +14,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from psycopg import sql
 from sqlalchemy import URL, Engine, make_url
 from xdist.workermanage import WorkerController
@@ -26,8 +24,8 @@ from crypto.source import SeededSource, SystemSource
 from database.engine import make_engine
 from database.migrations import upgrade
 from database.session import Session, SessionFactory
-from dev import BROWSER_NOTE
 from portal.services import KEYED_PACKAGES
+from tests.browser import is_found, started_browser
 from tests.postgres_server import running_postgres
 
 SHARED_SERVER = pytest.StashKey[ExitStack]()
@@ -158,19 +156,10 @@ def session(session_factory: SessionFactory) -> Iterator[Session]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A running Chromium: the one that dev.py found."""
-    if "DATAKLUIS_BROWSER" not in os.environ and not BROWSER_NOTE.exists():
+    if not is_found():
         pytest.fail("no browser has been looked for yet: run make test, or .venv/bin/python find_browser.py")
-    note = json.loads(BROWSER_NOTE.read_text(encoding="utf-8"))
-    settings = json.loads(os.environ.get("DATAKLUIS_BROWSER", "null")) or note["browser"]
-    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", note["node"])
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=settings["exe"] or None,
-            args=settings["args"],
-            env={**os.environ, **settings["env"]},
-        )
+    with started_browser() as started:
         yield started
-        started.close()
 
 
 def _make_schema(url: str) -> None:
