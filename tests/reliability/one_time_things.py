@@ -9,6 +9,7 @@ from datetime import timedelta
 from threading import Barrier
 
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from accounts.authenticators import check_code
 from accounts.backup_codes import begin_backup_code, use_backup_code
@@ -49,7 +50,10 @@ class OneTimeThing:
     refusals: tuple[type[Exception], ...]
 
     def successes_of_round(self, factory: SessionFactory, world: World, number: int) -> int:
-        """Make one, use it 16 times at once and return how many uses succeeded."""
+        """Make one, use it 16 times at once and return how many uses succeeded.
+
+        One that waited too long for SQLite's lock on a busy machine was refused as well.
+        """
         with factory() as session, session.begin():
             world.session = session
             use = self.prepare(world, number)
@@ -60,7 +64,7 @@ class OneTimeThing:
             with factory() as session:
                 try:
                     use(session)
-                except self.refusals:
+                except (*self.refusals, OperationalError):
                     session.rollback()
                     return False
                 session.commit()
