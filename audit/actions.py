@@ -27,6 +27,9 @@ class Action(StrEnum):
     ADMISSION_REFUSE = "admission:refuse"
     ADMISSION_REQUEST = "admission:request"
     AGREEMENT_REGISTER = "agreement:register"
+    ANNOUNCEMENT_CREATE = "announcement:create"
+    ANNOUNCEMENT_REMOVE = "announcement:remove"
+    ANNOUNCEMENT_UPDATE = "announcement:update"
     AUTHENTICATOR_COUPLE = "authenticator:couple"
     BACKUP_CODE_MAKE = "backup_code:make"
     BACKUP_CODE_USE = "backup_code:use"
@@ -161,6 +164,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.ADMISSION_REFUSE: _details(optional="holder"),
     Action.ADMISSION_REQUEST: _details(optional="holder reason"),
     Action.AGREEMENT_REGISTER: _details("text_version"),
+    Action.ANNOUNCEMENT_CREATE: _details("audience"),
+    Action.ANNOUNCEMENT_REMOVE: _details("audience"),
+    Action.ANNOUNCEMENT_UPDATE: _details("fields old new"),
     Action.AUTHENTICATOR_COUPLE: _details(),
     Action.BACKUP_CODE_MAKE: _details(optional="reason"),
     Action.BACKUP_CODE_USE: _details(),

@@ -175,3 +175,7 @@ class LastWayIn(OrganisationError):
     def __init__(self, holder_ids: Iterable[UUID]) -> None:
         super().__init__("nobody else could open it")
         self.holder_ids = frozenset(holder_ids)
+
+
+class AnnouncementIncomplete(OrganisationError):
+    """An announcement needs a title, a text of at most 2,000 characters, and a last day not before its first."""

@@ -81,7 +81,7 @@ PLACES = (
         Permission.EMPLOYER_ADMINISTER,
         Permission.SESSION_SETTING_ADMINISTER,
         Permission.USER_ADMINISTER,
-        below=("user_groups", "users"),
+        below=("announcements", "authorisations", "scopes", "session_settings", "user_groups", "users"),
     ),
 )
 

@@ -36,6 +36,13 @@ SECTIONS: tuple[Section, ...] = (
         "people",
         ADMINISTERING,
     ),
+    Section(
+        "announcements.show",
+        _("Mededelingen"),
+        _("Schrijf wat op de startpagina staat van uw gebruikers en van uw werkgevers."),
+        "bell",
+        frozenset({Permission.ANNOUNCEMENT_ADMINISTER}),
+    ),
 )
 
 

@@ -13,6 +13,7 @@ from accounts.actor import Actor
 from accounts.people import person_by_id
 from accounts.permissions import Permission
 from organisation.admission import Admittance, admittance, waiting_members
+from organisation.announcements import announcements_for
 from organisation.models import OrganisationKind
 from organisation.tree import departments_in_scope, employers_in_scope
 from portal.authorisation import requires
@@ -44,6 +45,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
         greeting=greeting(local_hour()),
         previous_login=person.previous_login_at,
         sentence=for_service,
+        announcements=announcements_for(database(), actor),
         may={permission.name for permission in actor.permissions},
         **cards,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.census import routes_of_administration, routes_of_own_security, routes_of_users
+from tests.census import routes_of_administration, routes_of_own_security, routes_of_rights, routes_of_users
 from tests.census.canaries import Canary, Kind
 from tests.census.route import (
     ADMINISTRATOR,
@@ -217,10 +217,12 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_administration.ROUTES,
     **routes_of_own_security.ROUTES,
     **routes_of_users.ROUTES,
+    **routes_of_rights.ROUTES,
 }
 
 OF_SERVICES = (
     "dossiers.", "requesting_shares.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask",
+    *routes_of_rights.OF_SERVICES,
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,

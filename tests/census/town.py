@@ -25,6 +25,7 @@ from crypto.recovery_code import write_code
 from crypto.source import SeededSource
 from database.session import Session
 from organisation.admission import admit, enter_service, waiting_members
+from organisation.announcements import AnnouncementData, Audience, write_announcement
 from organisation.employments import EmploymentData
 from organisation.groups import add_group
 from organisation.memberships import actor_for, add_member
@@ -128,6 +129,7 @@ class Town:
     people: dict[str, SignedUp] = field(default_factory=dict)
     admissions: dict[str, UUID] = field(default_factory=dict)
     sheets: dict[str, UUID] = field(default_factory=dict)
+    announcements: dict[str, UUID] = field(default_factory=dict)
     recovery_codes: dict[str, str] = field(default_factory=dict)
     imports: dict[str, UUID] = field(default_factory=dict)
     done_imports: dict[str, UUID] = field(default_factory=dict)
@@ -166,6 +168,8 @@ def make_town(folder: Path) -> Town:
             _make_sheet(town, session, organisation)
         for employer in EMPLOYERS:
             _make_group(town, session, employer)
+        for service in SERVICES:
+            _announce(town, session, service)
         _forget_backup_code(town, session)
         _invite(town, session)
     for employer in EMPLOYERS:
@@ -335,6 +339,12 @@ def _make_group(town: Town, session: Session, employer: str) -> None:
     town.groups[employer] = town.act(  # type: ignore[attr-defined]
         session, maker_of(EMPLOYERS[employer]), add_group, organisation, None, name, role
     ).id
+
+
+def _announce(town: Town, session: Session, service: str) -> None:
+    data = AnnouncementData("Onderhoud", "Zaterdag dicht.", Audience.OWN, START.date())
+    written = town.act(session, maker_of(service), lambda at, actor: write_announcement(at, data, actor).id)
+    town.announcements[service] = written  # type: ignore[assignment]
 
 
 def _forget_backup_code(town: Town, session: Session) -> None:

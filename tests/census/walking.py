@@ -216,8 +216,8 @@ class Walker:
         self, name: str, endpoint: str, arguments: frozenset[str], route: Route, allowed: bool
     ) -> Iterator[Case]:
         own, foreign = self._units(name)
-        if endpoint.startswith(("admissions.", "recovery")):
-            # The admissions and sheets of a service are the same for all whom it serves.
+        if endpoint.startswith(("admissions.", "announcements.", "recovery")):
+            # The admissions, announcements and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
         if endpoint.startswith(("user_groups.", "users.")):
@@ -278,6 +278,7 @@ class Walker:
             "employment_id": town.employments[unit] if unit else NOBODY,
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
             "admission_id": sides[admission] if unit else NOBODY,
+            "announcement_id": town.announcements[EMPLOYERS[employer]] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
             "request_id": town.requests[unit] if unit else NOBODY,
             "group_id": town.groups[employer] if unit else NOBODY,
