@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from accounts.permissions import Permission
 from organisation.models import OrganisationKind
 
+N_ = str
+
 VAULT_ADMINISTRATOR = "datakluisbeheerder"
 VAULT_USER = "datakluisgebruiker"
 SERVICE_MANAGER = "klantbeheer"
@@ -64,37 +66,37 @@ def _add_on(kind: OrganisationKind, key: str, label: str, *permissions: Permissi
 
 
 OF_EMPLOYERS: tuple[Preset, ...] = (
-    _employer("werkgever", "Werkgever", _WRITING | {Permission.EMPLOYEE_EXPORT}),
-    _employer("casemanager_werkgever", "Casemanager Werkgever", _WRITING | {Permission.EMPLOYEE_EXPORT}),
-    _employer("leidinggevende", "Leidinggevende", _LISTING),
+    _employer("werkgever", N_("Werkgever"), _WRITING | {Permission.EMPLOYEE_EXPORT}),
+    _employer("casemanager_werkgever", N_("Casemanager Werkgever"), _WRITING | {Permission.EMPLOYEE_EXPORT}),
+    _employer("leidinggevende", N_("Leidinggevende"), _LISTING),
     _employer(
         "wg_combi_incl",
-        "WG | Combi (incl. factuur- en claimspecificaties)",
+        N_("WG | Combi (incl. factuur- en claimspecificaties)"),
         _WRITING | {Permission.EMPLOYEE_EXPORT},
     ),
     _employer(
         "wg_combi_excl",
-        "WG | Combi (excl. factuur- en claimspecificaties)",
+        N_("WG | Combi (excl. factuur- en claimspecificaties)"),
         _WRITING | {Permission.EMPLOYEE_EXPORT},
     ),
     _employer(
         "wg_meekijken",
-        "WG | Meekijken (excl. factuur- en claimspecificaties)",
+        N_("WG | Meekijken (excl. factuur- en claimspecificaties)"),
         _LISTING | {Permission.EMPLOYEE_EXPORT},
     ),
     _employer(
         "wg_inzage_specificaties",
-        "WG | Inzage factuur- en claimspecificaties",
+        N_("WG | Inzage factuur- en claimspecificaties"),
         frozenset({Permission.START_SEE}),
     ),
-    _employer("wg_verzuimmelder_met_mutaties", "WG | Verzuimmelder (met werknemersmutaties)", _WRITING),
-    _employer("wg_verzuimmelder_zonder_mutaties", "WG | Verzuimmelder (zonder werknemersmutaties)", _LISTING),
-    _employer("wg_salarisadministratie", "WG | Salarisadministratie", _LISTING | {Permission.EMPLOYEE_EXPORT}),
-    _employer("privacyfunctionaris", "Privacyfunctionaris", frozenset({Permission.LOG_READ, Permission.START_SEE})),
+    _employer("wg_verzuimmelder_met_mutaties", N_("WG | Verzuimmelder (met werknemersmutaties)"), _WRITING),
+    _employer("wg_verzuimmelder_zonder_mutaties", N_("WG | Verzuimmelder (zonder werknemersmutaties)"), _LISTING),
+    _employer("wg_salarisadministratie", N_("WG | Salarisadministratie"), _LISTING | {Permission.EMPLOYEE_EXPORT}),
+    _employer("privacyfunctionaris", N_("Privacyfunctionaris"), frozenset({Permission.LOG_READ, Permission.START_SEE})),
     Preset(
         VAULT_ADMINISTRATOR,
         OrganisationKind.EMPLOYER,
-        "Datakluisbeheerder",
+        N_("Datakluisbeheerder"),
         _SHARING
         | _WRITING
         | {
@@ -110,25 +112,25 @@ OF_EMPLOYERS: tuple[Preset, ...] = (
     Preset(
         VAULT_USER,
         OrganisationKind.EMPLOYER,
-        "Datakluisgebruiker",
+        N_("Datakluisgebruiker"),
         _SHARING | _LISTING | {Permission.VAULT_READ},
         is_add_on=True,
     ),
     _add_on(
         OrganisationKind.EMPLOYER,
         "gebruikersbeheer",
-        "Gebruikersbeheer",
+        N_("Gebruikersbeheer"),
         Permission.AUTHORISATION_ADMINISTER,
         Permission.USER_ADMINISTER,
     ),
-    _add_on(OrganisationKind.EMPLOYER, BSN_READER, "BSN-inzage", Permission.BSN_READ),
-    _add_on(OrganisationKind.EMPLOYER, "plaatsvervanging", "Plaatsvervanging", Permission.SUBSTITUTION_REGISTER),
+    _add_on(OrganisationKind.EMPLOYER, BSN_READER, N_("BSN-inzage"), Permission.BSN_READ),
+    _add_on(OrganisationKind.EMPLOYER, "plaatsvervanging", N_("Plaatsvervanging"), Permission.SUBSTITUTION_REGISTER),
 )
 
 OF_SERVICES: tuple[Preset, ...] = (
     _service(
         SUPER_ADMINISTRATOR,
-        "Superbeheerder",
+        N_("Superbeheerder"),
         _GUIDING
         | _ADMINISTERING
         | {
@@ -141,7 +143,7 @@ OF_SERVICES: tuple[Preset, ...] = (
     ),
     _service(
         "functioneel_beheerder",
-        "Functioneel beheerder",
+        N_("Functioneel beheerder"),
         _GUIDING
         | {
             Permission.ANNOUNCEMENT_ADMINISTER,
@@ -149,32 +151,32 @@ OF_SERVICES: tuple[Preset, ...] = (
             Permission.SESSION_SETTING_ADMINISTER,
         },
     ),
-    _service(SERVICE_MANAGER, "Klantbeheer", _GUIDING | _ADMINISTERING | {Permission.ADMISSION_DECIDE}),
-    _service("ad", "AD", _OF_SERVICE),
-    _service("casemanager_administratief", "Casemanager Administratief", _GUIDING),
+    _service(SERVICE_MANAGER, N_("Klantbeheer"), _GUIDING | _ADMINISTERING | {Permission.ADMISSION_DECIDE}),
+    _service("ad", N_("AD"), _OF_SERVICE),
+    _service("casemanager_administratief", N_("Casemanager Administratief"), _GUIDING),
     _service(
         "casemanager_arbo",
-        "Casemanager Arbo",
+        N_("Casemanager Arbo"),
         _GUIDING | {Permission.ADMISSION_DECIDE, Permission.SHARE_REQUEST},
     ),
-    _service("casemanager_erd_administratief", "Casemanager ERD administratief", _GUIDING),
-    _service("casemanager_taakdelegatie", "Casemanager Taakdelegatie", _GUIDING | {Permission.SHARE_REQUEST}),
-    _service("casemanager_wga", "Casemanager WGA", _GUIDING | {Permission.SHARE_REQUEST}),
-    _service("casemanager_zw", "Casemanager ZW", _GUIDING | {Permission.SHARE_REQUEST}),
-    _service("loonspecialist_zw", "Loonspecialist ZW", _OF_SERVICE),
-    _service("medewerker_facturatie", "Medewerker facturatie", _OF_SERVICE),
-    _service("medische_gebruikers", "Medische gebruikers", _OF_SERVICE | {Permission.SHARE_REQUEST}),
-    _service("wga_wac", "WGA WAC", _OF_SERVICE),
-    _service("privacyfunctionaris", "Privacyfunctionaris", frozenset({Permission.LOG_READ, Permission.START_SEE})),
-    _add_on(OrganisationKind.SERVICE, MEDICAL, "Medische gegevens", Permission.MEDICAL_READ),
+    _service("casemanager_erd_administratief", N_("Casemanager ERD administratief"), _GUIDING),
+    _service("casemanager_taakdelegatie", N_("Casemanager Taakdelegatie"), _GUIDING | {Permission.SHARE_REQUEST}),
+    _service("casemanager_wga", N_("Casemanager WGA"), _GUIDING | {Permission.SHARE_REQUEST}),
+    _service("casemanager_zw", N_("Casemanager ZW"), _GUIDING | {Permission.SHARE_REQUEST}),
+    _service("loonspecialist_zw", N_("Loonspecialist ZW"), _OF_SERVICE),
+    _service("medewerker_facturatie", N_("Medewerker facturatie"), _OF_SERVICE),
+    _service("medische_gebruikers", N_("Medische gebruikers"), _OF_SERVICE | {Permission.SHARE_REQUEST}),
+    _service("wga_wac", N_("WGA WAC"), _OF_SERVICE),
+    _service("privacyfunctionaris", N_("Privacyfunctionaris"), frozenset({Permission.LOG_READ, Permission.START_SEE})),
+    _add_on(OrganisationKind.SERVICE, MEDICAL, N_("Medische gegevens"), Permission.MEDICAL_READ),
     _add_on(
         OrganisationKind.SERVICE,
         "medische_documenten_uploaden",
-        "Mag medische documenten uploaden",
+        N_("Mag medische documenten uploaden"),
         Permission.MEDICAL_DOCUMENT_UPLOAD,
     ),
-    _add_on(OrganisationKind.SERVICE, BSN_READER, "BSN-inzage", Permission.BSN_READ),
-    _add_on(OrganisationKind.SERVICE, "plaatsvervanging", "Plaatsvervanging", Permission.SUBSTITUTION_REGISTER),
+    _add_on(OrganisationKind.SERVICE, BSN_READER, N_("BSN-inzage"), Permission.BSN_READ),
+    _add_on(OrganisationKind.SERVICE, "plaatsvervanging", N_("Plaatsvervanging"), Permission.SUBSTITUTION_REGISTER),
 )
 
 PRESETS: tuple[Preset, ...] = (*OF_EMPLOYERS, *OF_SERVICES)

@@ -23,7 +23,9 @@ def long_date(value: date | None) -> str:
 
 def date_and_time(value: datetime | None) -> str:
     """22-11-2026 om 15:32, in the time of Amsterdam; nothing for None."""
-    return format_datetime(value, "dd-MM-yyyy 'om' HH:mm") if value else ""
+    if value is None:
+        return ""
+    return str(gettext("%(date)s om %(time)s", date=short_date(value), time=clock_time(value)))
 
 
 def clock_time(value: datetime | None) -> str:

@@ -1,17 +1,16 @@
-"""What happened, in Dutch: a sentence for each action of the log, without its subject (security.md LOG10)."""
+"""What happened: a sentence for each action of the log, without its subject (security.md LOG10)."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from audit.actions import REQUIRED_DETAILS, Action
 from audit.models import AuditEntry
 from audit.recording import Outcome
-from organisation.presets import PRESETS
+from portal.role_words import role_label
 
 SENTENCES: Mapping[Action, Any] = {
     Action.ACCESS_GRANT: _("Liet een gebruiker toe tot de datakluis"),
@@ -168,30 +167,23 @@ OUTCOMES: Mapping[str, tuple[str, Any]] = {
     Outcome.FAILED.value: ("late", _("Mislukt")),
 }
 
-_ROLES = {preset.key: preset.label for preset in PRESETS} | {"operator": _("Technisch beheer")}
-
 
 def sentence(entry: AuditEntry) -> str:
     """What happened in this entry."""
     action = Action(entry.action)
-    words = str(gettext(str(SENTENCES[action])))
+    words = str(SENTENCES[action])
     if action not in _DETAILS:
         return words
     details = {name: str(entry.details.get(name, "?")) for name in REQUIRED_DETAILS[action].required}
     if "role" in details:
         details["role"] = role_label(details["role"])
-    return f"{words} ({gettext(str(_DETAILS[action])) % details})"
+    return f"{words} ({str(_DETAILS[action]) % details})"
 
 
 def choices() -> dict[Action, str]:
     """Each action in words, for a filter, in the order of the alphabet."""
-    words = {action: gettext(str(sentence)) for action, sentence in SENTENCES.items()}
+    words = {action: str(sentence) for action, sentence in SENTENCES.items()}
     return dict(sorted(words.items(), key=lambda item: item[1]))
-
-
-def role_label(key: str) -> str:
-    """The Dutch name of a role, or its key for a role that an environment has added itself."""
-    return str(_ROLES.get(key, key))
 
 
 def role_labels(entry: AuditEntry) -> str:

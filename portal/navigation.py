@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Flask, g, request, url_for
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from accounts.actor import Actor
@@ -90,7 +89,7 @@ def entries_for(actor: Actor) -> list[Entry]:
     """Return the side bar of `actor`: an entry that one may never use is not shown, an empty one is."""
     return [
         Entry(
-            label=gettext(str(place.label)),
+            label=str(place.label),
             url=url_for(place.endpoint),
             icon=place.icon,
             current=request.blueprint in place.below,

@@ -1,4 +1,7 @@
-"""The recovery sheet as a PDF to print: tagged, in Dutch, with the code as QR and in groups (design 2.1)."""
+"""The recovery sheet as a PDF to print: tagged, with the code as QR and in groups, in the language of who makes it.
+
+Design 2.1.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,7 @@ from flask_babel import gettext as _
 
 from crypto.recovery_code import lines_of
 from portal.formats import long_date
+from portal.languages import language_of_request
 
 SOURCE = Path(__file__).resolve().parent.parent / "templates" / "recovery_sheets" / "sheet.typ"
 # A quarter of the code may be lost to a fold or a stain; four modules around it are what ISO/IEC 18004 asks for.
@@ -94,9 +98,20 @@ def _fonts() -> typst.Fonts:
 
 def _content(sheet: PrintedSheet) -> dict[str, object]:
     return {
-        "number": sheet.number,
-        "address": sheet.address,
-        "made_on": long_date(sheet.made_at),
+        "language": language_of_request().value,
+        "title": _("Herstelblad %(number)s", number=sheet.number),
+        "footer": _(
+            "Herstelblad %(number)s, gemaakt op %(date)s. Bewaar het op papier, achter slot.",
+            number=sheet.number,
+            date=long_date(sheet.made_at),
+        ),
+        "words": {
+            "heading": _("Herstelblad Datakluis"),
+            "code": _("De code van dit blad"),
+            "letters": _("Er staat geen letter I, L, O of U in: wat daarop lijkt, is een 1 of een 0."),
+            "steps": _("Zo komt u weer binnen"),
+            "warnings": _("Let op"),
+        },
         "explanation": _(
             "Dit blad opent %(opens)s, samen met de login van %(named)s. Het is bedoeld voor als niemand meer bij de "
             "sleutel kan, omdat wachtwoorden en back-up codes verloren zijn. Het blad alleen opent niets, en de login "
@@ -112,8 +127,14 @@ def _content(sheet: PrintedSheet) -> dict[str, object]:
             (_("Gemaakt door"), sheet.made_by),
             (_("Nummer"), sheet.number),
         ],
-        "lines": lines_of(sheet.code),
+        "lines": [
+            (_("Regel %(number)s", number=number), line) for number, line in enumerate(lines_of(sheet.code), start=1)
+        ],
         "qr": _qr_code(sheet),
+        "qr_described": _(
+            "QR-code met het adres %(address)s en de code die ernaast staat.",
+            address=sheet.address,
+        ),
         "steps": [
             _("Scan de QR-code met een telefoon, of ga naar %(address)s.", address=sheet.address),
             _("Log in als %(named)s, met het eigen wachtwoord en de eigen app.", named=sheet.named),

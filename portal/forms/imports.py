@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
@@ -11,9 +9,10 @@ from wtforms import SelectField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 
 from portal.forms.base import PortalForm
+from portal.import_words import field_label
 from vault.importing.choosing import ColumnChoice, shown_cell
 from vault.importing.errors import FileRefused
-from vault.importing.headings import COLUMNS
+from vault.importing.headings import COLUMNS, Column
 from vault.importing.layout import Layout
 
 
@@ -64,7 +63,8 @@ class ColumnsForm(PortalForm):
             told = gettext("Dit veld is al gekozen bij de kolom %(column)s.", column=layout.label(other))
             self._refuse(index, told)
         if layout.missing:
-            self.form_errors = [gettext("Kies ook een kolom voor: %(names)s.", names=", ".join(layout.missing))]
+            names = ", ".join(map(field_label, layout.missing_fields))
+            self.form_errors = [gettext("Kies ook een kolom voor: %(names)s.", names=names)]
         return None if self.errors else layout
 
     def column(self, index: int) -> SelectField:
@@ -77,14 +77,12 @@ class ColumnsForm(PortalForm):
         field.errors = [*field.errors, told]
 
 
-_CHOICES: Mapping[str, str] = {
-    column.field: f"{column.heading} *" if column.required else column.heading for column in COLUMNS
-}
+_CHOICES = tuple(column.field for column in COLUMNS)
 
 
 def columns_form(choice: ColumnChoice) -> ColumnsForm:
     """The form for the columns of a file, filled in as its layout has them."""
-    choices = [SelectChoice("", _("Niet gebruiken")), *(SelectChoice(*choice) for choice in _CHOICES.items())]
+    choices = [SelectChoice("", _("Niet gebruiken")), *map(_field_choice, COLUMNS)]
     layout = choice.layout
     fields = {
         f"kolom_{index}": SelectField(
@@ -94,6 +92,11 @@ def columns_form(choice: ColumnChoice) -> ColumnsForm:
     }
     form: ColumnsForm = type("ChosenColumnsForm", (ColumnsForm,), fields)()
     return form
+
+
+def _field_choice(column: Column) -> SelectChoice:
+    label = field_label(column.field)
+    return SelectChoice(column.field, f"{label} *" if column.required else label)
 
 
 def rows_word(layout: Layout) -> str:

@@ -8,14 +8,12 @@ from itertools import groupby
 from flask import Blueprint, abort, render_template
 from flask.typing import ResponseReturnValue
 from pyotp import TOTP
-from sqlalchemy import select
 
 from accounts.authenticators import STEP_SECONDS
-from organisation.models import Role
 from portal.authorisation import public
 from portal.demo.accounts import PASSWORD, DemoAccount, read_kept
+from portal.role_words import role_label
 from portal.services import current_services
-from portal.transactions import database
 
 blueprint = Blueprint("demo_accounts", __name__)
 
@@ -40,8 +38,7 @@ def show() -> ResponseReturnValue:
     if kept is None:
         abort(404)
     now = int(services.source.now().timestamp())
-    labels = dict(database().execute(select(Role.key, Role.label)).all())
-    lines = [(account.organisation, _line(account, now // STEP_SECONDS, labels)) for account in kept.accounts]
+    lines = [(account.organisation, _line(account, now // STEP_SECONDS)) for account in kept.accounts]
     return render_template(
         "demo_accounts/list.html",
         password=PASSWORD,
@@ -51,7 +48,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-def _line(account: DemoAccount, step: int, labels: dict[str, str]) -> AccountLine:
+def _line(account: DemoAccount, step: int) -> AccountLine:
     code = TOTP(account.totp_secret).generate_otp(step)
-    roles = [labels.get(role, role) for role in account.role.split(", ")]
+    roles = [role_label(role) for role in account.role.split(", ")]
     return AccountLine(account.name, account.login, ", ".join(roles), account.sees, f"{code[:3]} {code[3:]}")

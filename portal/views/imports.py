@@ -285,6 +285,7 @@ def _columns_page(import_id: UUID, choice: ColumnChoice, form: ColumnsForm) -> s
         form=form,
         headings_form=HeadingsForm.of(choice),
         koppen=rows_word(choice.layout),
+        missing=[field_label(name) for name in choice.layout.missing_fields],
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from accounts.credentials import password_salt
@@ -80,7 +79,7 @@ def accept() -> ResponseReturnValue:
         check_new_password(typed(form.password), words)
         _accept(person, typed(form.password))
     except WeakPassword as refusal:
-        form.password.errors = [gettext(str(REASONS[refusal.reason]))]
+        form.password.errors = [str(REASONS[refusal.reason])]
         return _welcome_page(form, person)
     except InvitationError as error:
         return _unusable_page(error)

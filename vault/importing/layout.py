@@ -37,10 +37,15 @@ class Layout:
     fields: Mapping[int, str]
 
     @property
-    def missing(self) -> tuple[str, ...]:
-        """The headings, as in the template, of the required fields that no column is."""
+    def missing_fields(self) -> tuple[str, ...]:
+        """The required fields that no column is."""
         present = set(self.fields.values())
-        return tuple(heading_of(name) for name in REQUIRED if name not in present)
+        return tuple(name for name in REQUIRED if name not in present)
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Their headings, as in the template."""
+        return tuple(heading_of(name) for name in self.missing_fields)
 
     @property
     def doubled(self) -> dict[int, int]:
