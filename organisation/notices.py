@@ -7,6 +7,7 @@ import uuid
 from sqlalchemy import select
 
 from accounts.models import AccountState, Person
+from accounts.muted_notices import wants
 from accounts.people import notify
 from accounts.permissions import Permission
 from database.session import Session
@@ -30,6 +31,7 @@ def notify_key_holders(
 ) -> None:
     """Queue a mail to each active member who holds the key of a vault or service and has that permission.
 
+    Whoever does without such mails gets none (N-03).
     With `about` only to whoever has that employee in scope.
     """
     able = {grant.recipient_id for grant in recipients(session, holder_id)}
@@ -41,6 +43,7 @@ def notify_key_holders(
             Person.state == AccountState.ACTIVE,
             Person.id.in_(able),
             Person.id.in_(people_with_permission(permission)),
+            wants(kind),
         )
         .order_by(Person.id)
     )
@@ -70,7 +73,8 @@ def notify_concerned(
 
 
 def notify_person(session: Session, person_id: uuid.UUID, kind: MailKind) -> None:
-    """Queue a mail to a person with an active account; to anybody else nothing goes."""
-    person = session.get(Person, person_id)
-    if person is not None and person.state == AccountState.ACTIVE:
+    """Queue a mail to a person with an active account, unless that person does without it (N-03)."""
+    statement = select(Person).where(Person.id == person_id, Person.state == AccountState.ACTIVE, wants(kind))
+    person = session.scalar(statement)
+    if person is not None:
         notify(session, person, kind)

@@ -7,10 +7,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from accounts.actor import Actor
-from accounts.people import choose_language, person_by_id
+from accounts.muted_notices import choose_notices, kinds_for, muted_by
+from accounts.people import choose_language, email_of, person_by_id
 from accounts.permissions import Permission
 from portal.authorisation import requires
-from portal.forms.own_settings import LanguageForm
+from portal.forms.own_settings import LanguageForm, NoticesForm
 from portal.languages import speak
 from portal.transactions import database
 
@@ -35,6 +36,31 @@ def save_language(*, actor: Actor) -> ResponseReturnValue:
     speak(form.chosen())
     flash(_("De taal is opgeslagen."), "success")
     return redirect(url_for("own_settings.show"), 303)
+
+
+@blueprint.get("/instellingen/e-mail")
+@requires(Permission.START_SEE)
+def show_email(*, actor: Actor) -> ResponseReturnValue:
+    """Show the tab *E-mail*: the address, and which notices come by mail (N-03)."""
+    form = NoticesForm.of(kinds_for(actor), muted_by(database(), actor.person_id))
+    address = email_of(database(), person_by_id(database(), actor.person_id))
+    return render_template("own_settings/email.html", form=form, address=address)
+
+
+@blueprint.post("/instellingen/e-mail")
+@requires(Permission.START_SEE)
+def save_notices(*, actor: Actor) -> ResponseReturnValue:
+    """Keep which notices come by mail; it holds for every mail that is asked for from now on."""
+    choose_notices(database(), actor, NoticesForm().chosen())
+    flash(_("Uw keuze is opgeslagen."), "success")
+    return redirect(url_for("own_settings.show_email"), 303)
+
+
+@blueprint.get("/instellingen/taken")
+@requires(Permission.START_SEE)
+def show_tasks(*, actor: Actor) -> ResponseReturnValue:
+    """Show the tab *Taken*: there is nothing to set as long as Datakluis gives nobody a task."""
+    return render_template("own_settings/tasks.html")
 
 
 def _general_page(form: LanguageForm, actor: Actor) -> ResponseReturnValue:

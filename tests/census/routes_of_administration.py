@@ -11,5 +11,8 @@ OF_BOTH = ("administration.", "own_settings.")
 ROUTES: Mapping[tuple[str, str], Route] = {
     ("administration.show", "GET"): Route(frozenset({"gebruikersbeheer", "klantbeheer"})),
     ("own_settings.save_language", "POST"): Route(EVERYBODY, values={"language": "nl"}),
+    ("own_settings.save_notices", "POST"): Route(EVERYBODY, values={"wanted": "share_request"}),
     ("own_settings.show", "GET"): Route(EVERYBODY),
+    ("own_settings.show_email", "GET"): Route(EVERYBODY),
+    ("own_settings.show_tasks", "GET"): Route(EVERYBODY),
 }

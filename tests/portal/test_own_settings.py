@@ -1,7 +1,11 @@
-"""Instellingen (T-01, T-02)."""
+"""Instellingen (T-01, T-02, N-03)."""
 
 from __future__ import annotations
 
+from accounts.muted_notices import muted_by
+from delivery.outbox import MailKind
+from tests.pages import elements
+from tests.portal.company import Company
 from tests.portal.test_languages import kept_language, language_of
 from tests.portal.world import World
 
@@ -40,3 +44,35 @@ def test_an_unknown_language_is_refused_beside_the_field(world: World) -> None:
 
     assert "Kies een taal uit de lijst." in page.text
     assert kept_language(world, "Anna") == "nl"
+
+
+def test_the_tab_of_mails_shows_the_address_and_keeps_what_is_wanted(company: Company) -> None:
+    """N-03."""
+    anna = company.visitor("Anna", "/instellingen/e-mail")
+    assert anna.page is not None
+    assert "anna@example.org" in anna.page.text
+    assert "Deze mails krijgt u altijd" in anna.page.text
+
+    anna.submit({"wanted": ["share_request", "password_changed", "nonsense"]})
+
+    with company.portal.session() as session:
+        assert muted_by(session, company.world.people["Anna"].id) == {MailKind.ACCESS_REQUEST, MailKind.ACCESS_GRANTED}
+    page = anna.get("/instellingen/e-mail")
+    ticked = [box.get("value") for box in elements(page.root, "input") if "checked" in box.attrib]
+    assert ticked == ["share_request"]
+
+
+def test_who_gets_nothing_that_can_be_done_without_is_told_so(world: World) -> None:
+    world.add("Anna", "privacyfunctionaris")
+
+    page = world.log_in("Anna").get("/instellingen/e-mail")
+
+    assert "Met uw rol krijgt u nu geen mails die u kunt uitzetten." in page.text
+
+
+def test_the_tab_of_tasks_says_that_there_is_nothing_to_set_yet(world: World) -> None:
+    world.add("Anna", "werkgever")
+
+    page = world.log_in("Anna").get("/instellingen/taken")
+
+    assert "Er is nog niets in te stellen" in page.text

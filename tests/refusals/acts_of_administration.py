@@ -19,3 +19,18 @@ def the_own_settings(company: Company) -> Ask:
 @silent("own_settings.save_language", "the language of one's own screens", status=303, changes=("person",))
 def another_language_of_ones_own(company: Company) -> Ask:
     return send_form(company.visitor("Anna", "/instellingen"), "/instellingen/taal", {"language": "en"})
+
+
+@silent("own_settings.show_email", "one's own mail address, and which mails one gets")
+def the_mails_of_ones_own(company: Company) -> Ask:
+    return see(company.visitor("Anna"), "/instellingen/e-mail")
+
+
+@silent("own_settings.save_notices", "which notices one does without", status=303, changes=("muted_notice",))
+def fewer_mails_of_ones_own(company: Company) -> Ask:
+    return send_form(company.visitor("Anna", "/instellingen/e-mail"), "/instellingen/e-mail")
+
+
+@silent("own_settings.show_tasks", "a text")
+def the_tasks_of_ones_own(company: Company) -> Ask:
+    return see(company.visitor("Anna"), "/instellingen/taken")
