@@ -29,7 +29,8 @@ class Actor:
     """One person in one request: who it is, what the roles allow, what part is in scope, and which keys are open.
 
     `audience` is "employer", "service" or "platform"; `access_point` the network address for the log;
-    `language` that of the screens.
+    `language` that of the screens; `substitutes_for` whose work the actor does besides, with what goes along of that
+    person's permissions and scope (M-06).
     """
 
     person_id: UUID
@@ -43,11 +44,12 @@ class Actor:
     access_point: str
     keys: OpenedKeys = field(repr=False)
     language: Language = Language.DUTCH
+    substitutes_for: UUID | None = None
 
     @property
     def who(self) -> Who:
-        """The actor as the log knows it: ids and roles, no names."""
-        return Who(self.person_id, self.organisation_id, self.roles, self.access_point)
+        """The actor as the log knows it: ids and roles, no names; a substitute with the absent person (LOG4)."""
+        return Who(self.person_id, self.organisation_id, self.roles, self.access_point, self.substitutes_for)
 
     def require(self, permission: Permission) -> None:
         """Raise `PermissionDenied` unless the actor's roles give `permission`."""

@@ -124,6 +124,10 @@ class Action(StrEnum):
     SITE_REMOVE = "site:remove"
     SITE_UPDATE = "site:update"
     SMS_CODE_SEND = "sms_code:send"
+    SUBSTITUTION_END = "substitution:end"
+    SUBSTITUTION_KEY_HAND = "substitution_key:hand"
+    SUBSTITUTION_LAPSE = "substitution:lapse"
+    SUBSTITUTION_REGISTER = "substitution:register"
     TERMS_ACCEPT = "terms:accept"
     USER_ACTIVATE = "user:activate"
     USER_BLOCK = "user:block"
@@ -261,6 +265,10 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SITE_REMOVE: _details("contacts"),
     Action.SITE_UPDATE: _details("fields"),
     Action.SMS_CODE_SEND: _details("purpose"),
+    Action.SUBSTITUTION_END: _details("absent first_day last_day"),
+    Action.SUBSTITUTION_KEY_HAND: _details("absent first_day last_day"),
+    Action.SUBSTITUTION_LAPSE: _details("absent first_day last_day"),
+    Action.SUBSTITUTION_REGISTER: _details("absent first_day last_day"),
     Action.TERMS_ACCEPT: _details("version"),
     Action.USER_ACTIVATE: _details(),
     Action.USER_BLOCK: _details("reason"),

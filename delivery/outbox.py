@@ -53,6 +53,8 @@ class MailKind(StrEnum):
     SECURITY_KEY_REMOVED = "security_key_removed"
     SHARE_REQUEST = "share_request"
     SHARE_REQUEST_ANSWERED = "share_request_answered"
+    SUBSTITUTION_ENDED = "substitution_ended"
+    SUBSTITUTION_REGISTERED = "substitution_registered"
 
 
 NEEDS_A_LINK = frozenset({MailKind.INVITATION, MailKind.PASSWORD_RESET})

@@ -11,6 +11,9 @@ from database.insertion import insert_into
 from database.session import Session
 from keys.models import DueWork
 
+NEXT_GENERATION = "next_generation"
+"""The holder is to move on, since somebody's grant was destroyed by an act that could not make the next generation."""
+
 
 def add_due_work(
     session: Session, *, organisation_id: UUID, holder_id: UUID, kind: str, object_ids: Iterable[UUID]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 
 from audit import PLATFORM_ID
 from audit.recording import Who
@@ -17,7 +17,7 @@ from keys.check_words import require_compared
 from keys.models import Grant, Holder, HolderGeneration, HolderKind, SealedForm
 from keys.opened import OpenedKeys
 from keys.places import place_of_grant
-from keys.present_keys import newest_generation_of, sheets_without_effect
+from keys.present_keys import is_in_force, newest_generation_of, sheets_without_effect
 from keys.public_keys import PublicKey, current_generation, lock_holder, public_key
 
 
@@ -30,12 +30,31 @@ class GrantView:
     granted_by: UUID
 
 
-def hand_over(session: Session, holder_id: UUID, *, to: UUID, secret: Secret, generation: int, by: Who) -> Grant:
+@dataclass(frozen=True)
+class Period:
+    """For how long somebody is handed a key for a substitution (M-05): from `not_before`, until `not_after` (UTC)."""
+
+    substitution_id: UUID
+    not_before: datetime
+    not_after: datetime
+
+
+def hand_over(
+    session: Session,
+    holder_id: UUID,
+    *,
+    to: UUID,
+    secret: Secret,
+    generation: int,
+    by: Who,
+    period: Period | None = None,
+) -> Grant:
     """Seal the holder's secret of one generation to the recipient's newest public key, and return the grant.
 
     A grant of the same generation that the recipient had is replaced, so that someone with a renewed key can be
-    admitted again. Raises `NoGeneration` when the recipient has no key yet, `PublicKeyForged` when the recipient's
-    public key was not made by this server: then nothing is sealed.
+    admitted again, and who had the key for a period only gets it for good. Raises `NoGeneration` when the recipient
+    has no key yet, `PublicKeyForged` when the recipient's public key was not made by this server: then nothing is
+    sealed.
     """
     recipient = public_key(session, to)
     session.execute(
@@ -50,6 +69,9 @@ def hand_over(session: Session, holder_id: UUID, *, to: UUID, secret: Secret, ge
         form=SealedForm.SEALED,
         granted_by=by.person_id or PLATFORM_ID,
         granted_at=session.source.now(),
+        substitution_id=period.substitution_id if period else None,
+        not_before=period.not_before if period else None,
+        not_after=period.not_after if period else None,
     )
     grant.sealed = _seal_secret(secret, recipient, grant)
     session.add(grant)
@@ -58,9 +80,16 @@ def hand_over(session: Session, holder_id: UUID, *, to: UUID, secret: Secret, ge
 
 
 def hand_over_current(
-    session: Session, holder_id: UUID, *, to: UUID, keys: OpenedKeys, by: Who, compared: int | None = None
+    session: Session,
+    holder_id: UUID,
+    *,
+    to: UUID,
+    keys: OpenedKeys,
+    by: Who,
+    compared: int | None = None,
+    period: Period | None = None,
 ) -> Grant:
-    """Hand the newest generation of a holder to `to`; it opens all earlier ones (K-14, K-15).
+    """Hand the newest generation of a holder to `to`, for good or for a period; it opens all earlier ones (K-14, K-15).
 
     To a renewed key only when its check words were compared: `compared` is the generation whose they were. Raises
     `CheckWordsNotCompared`, `NoKey` when `keys` can't open the holder, and as `hand_over` does.
@@ -69,7 +98,7 @@ def hand_over_current(
     require_compared(session, to, compared)
     generation = current_generation(session, holder_id)
     secret = keys.secret(session, holder_id, generation)
-    return hand_over(session, holder_id, to=to, secret=secret, generation=generation, by=by)
+    return hand_over(session, holder_id, to=to, secret=secret, generation=generation, by=by, period=period)
 
 
 def destroy_grants(session: Session, holder_id: UUID, *, recipient_id: UUID) -> int:
@@ -102,13 +131,43 @@ def holders_opened_by(session: Session, recipient_id: UUID) -> set[UUID]:
     return set(session.scalars(_opened_by_present_key(recipient_id).distinct()))
 
 
+def destroy_substitution(session: Session, substitution_id: UUID) -> set[UUID]:
+    """Destroy what was handed over for a substitution, at once; return the holders that it opened (D-rule 48).
+
+    Their next generation is due work, for this needs no key.
+    """
+    of_it = Grant.substitution_id == substitution_id
+    for holder_id in session.scalars(select(Grant.holder_id).where(of_it).distinct().order_by(Grant.holder_id)).all():
+        # A generation that is being made would carry it along.
+        lock_holder(session, holder_id)
+    return set(session.scalars(delete(Grant).where(of_it).returning(Grant.holder_id)))
+
+
+def overdue_substitutions(session: Session) -> set[UUID]:
+    """Return the substitutions that are over and for which something is still handed over."""
+    overdue = select(Grant.substitution_id).where(
+        Grant.substitution_id.is_not(None), Grant.not_after <= session.source.now()
+    )
+    return {substitution_id for substitution_id in session.scalars(overdue) if substitution_id is not None}
+
+
+def periods_of(session: Session, holder_id: UUID, generation: int) -> dict[UUID, Period]:
+    """Return who was handed one generation for a period only, and which."""
+    for_a_while = select(Grant).where(
+        Grant.holder_id == holder_id, Grant.generation == generation, Grant.substitution_id.is_not(None)
+    )
+    return {grant.recipient_id: _period(grant) for grant in session.scalars(for_a_while)}
+
+
 def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
-    """Return the people who hold the newest generation, each with moment and giver of the first grant; oldest first.
+    """Return the people who hold the newest generation now, with moment and giver of the first grant; oldest first.
 
     A recovery sheet holds it too, but is nobody: `recovery_sheets.sheets_for` has those.
     """
     rows = session.scalars(
-        select(Grant).where(_to_person(holder_id)).order_by(Grant.granted_at, Grant.generation, Grant.id)
+        select(Grant)
+        .where(_to_person(holder_id), is_in_force(session))
+        .order_by(Grant.granted_at, Grant.generation, Grant.id)
     ).all()
     newest = _newest_generation(session, holder_id)
     present = {grant.recipient_id for grant in rows if grant.generation == newest}
@@ -119,13 +178,13 @@ def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
 
 
 def count_recipients(session: Session, holder_id: UUID) -> int:
-    """Return how many people hold the newest generation: 0 for a holder without a key.
+    """Return how many people hold the newest generation now: 0 for a holder without a key.
 
     Who decides by it takes `public_keys.lock_holder` first, so that two acts at once don't both leave the last one.
     """
     newest = _newest_generation(session, holder_id)
     counted = select(func.count()).select_from(Grant).where(_to_person(holder_id), Grant.generation == newest)
-    return session.scalar(counted) or 0
+    return session.scalar(counted.where(is_in_force(session))) or 0
 
 
 def ever_recipients(session: Session, holder_id: UUID) -> set[UUID]:
@@ -136,13 +195,15 @@ def ever_recipients(session: Session, holder_id: UUID) -> set[UUID]:
 def recipients_with_present_key(session: Session, holder_id: UUID, generation: int) -> list[UUID]:
     """Return the recipients of one generation whose own key was not renewed after they were handed it, in id order.
 
-    Recovery sheets are among them, as long as the key of the person whom they name was not renewed either.
+    Recovery sheets are among them, as long as the key of the person whom they name was not renewed either; so are
+    substitutes (`periods_of`) until their period is over.
     """
     held = select(Grant.recipient_id).where(
         Grant.holder_id == holder_id,
         Grant.generation == generation,
         Grant.recipient_generation == newest_generation_of(Grant.recipient_id),
         Grant.recipient_id.not_in(sheets_without_effect()),
+        or_(Grant.not_after.is_(None), Grant.not_after > session.source.now()),
     )
     return list(session.scalars(held.order_by(Grant.recipient_id)))
 
@@ -158,6 +219,11 @@ def _opened_by_present_key(recipient_id: UUID) -> Select[UUID]:
 def _to_person(holder_id: UUID) -> ColumnElement[bool]:
     people = select(Holder.id).where(Holder.kind == HolderKind.PERSON)
     return and_(Grant.holder_id == holder_id, Grant.recipient_id.in_(people))
+
+
+def _period(grant: Grant) -> Period:
+    assert grant.substitution_id and grant.not_before and grant.not_after  # noqa: S101, PT018 - handed over as one
+    return Period(grant.substitution_id, grant.not_before, grant.not_after)
 
 
 def _seal_secret(secret: Secret, recipient: PublicKey, grant: Grant) -> bytes:

@@ -67,8 +67,8 @@ def make_next_generation(session: Session, holder_id: UUID, keys: OpenedKeys, *,
 
     The previous secret is sealed under the new one, so that who has the newest reads everything from before; the index
     secret goes along. Who was removed (`grants.destroy_grants`) gets nothing. Nor does someone whose own key was
-    renewed since: a renewed key is never granted by itself (design 2.3). Raises `NoKey` when `keys` can't open the
-    present generation.
+    renewed since: a renewed key is never granted by itself (design 2.3). A substitute gets it for the same period.
+    Raises `NoKey` when `keys` can't open the present generation.
     """
     holder = lock_holder(session, holder_id)
     number = current_generation(session, holder_id) + 1
@@ -78,8 +78,10 @@ def make_next_generation(session: Session, holder_id: UUID, keys: OpenedKeys, *,
     sealed = seal(wrap_key_of(secret), previous.reveal(), place_of_previous(holder_id, number))
     index = index_secret(session, holder_id, keys) if holder.kind in INDEXED else None
     _add_generation(session, holder_id, number, secret, previous_sealed=sealed, index=index)
+    periods = grants.periods_of(session, holder_id, number - 1)
     for recipient_id in grants.recipients_with_present_key(session, holder_id, number - 1):
-        grants.hand_over(session, holder_id, to=recipient_id, secret=secret, generation=number, by=by)
+        period = periods.get(recipient_id)
+        grants.hand_over(session, holder_id, to=recipient_id, secret=secret, generation=number, by=by, period=period)
     return secret
 
 

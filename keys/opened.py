@@ -13,6 +13,7 @@ from database.session import Session
 from keys.errors import GrantForged, NoKey
 from keys.models import Grant, HolderGeneration, SealedForm
 from keys.places import place_of_grant, place_of_previous, wrap_key_of
+from keys.present_keys import is_in_force
 from keys.public_keys import checked_public_key, current_generation
 
 
@@ -63,14 +64,16 @@ class OpenedKeys:
         """
         newest = select(HolderGeneration.number).where(HolderGeneration.holder_id == holder_id)
         newest = newest.order_by(HolderGeneration.number.desc()).limit(1)
-        found = self._grants(holder_id).where(Grant.generation == newest.scalar_subquery())
+        found = self._grants(session, holder_id).where(Grant.generation == newest.scalar_subquery())
         return session.scalar(found.with_only_columns(Grant.id)) is not None
 
     def _newest(self, session: Session, holder_id: UUID) -> int:
         return self.generation if holder_id == self.person_id else current_generation(session, holder_id)
 
     def _open(self, session: Session, holder_id: UUID, generation: int) -> Secret:
-        at_least = self._grants(holder_id).where(Grant.generation >= generation).order_by(Grant.generation).limit(1)
+        at_least = (
+            self._grants(session, holder_id).where(Grant.generation >= generation).order_by(Grant.generation).limit(1)
+        )
         grant = session.scalar(at_least.execution_options(populate_existing=True))
         if grant is None:
             raise NoKey
@@ -79,11 +82,13 @@ class OpenedKeys:
             secret = _open_previous(session, holder_id, number, secret)
         return secret
 
-    def _grants(self, holder_id: UUID) -> Select[Grant]:
+    def _grants(self, session: Session, holder_id: UUID) -> Select[Grant]:
+        # Here the server holds back a substitute's key before its first day and after its last.
         return select(Grant).where(
             Grant.holder_id == holder_id,
             Grant.recipient_id == self.person_id,
             Grant.recipient_generation == self.generation,
+            is_in_force(session),
         )
 
     def _open_grant(self, session: Session, grant: Grant) -> Secret:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from uuid import UUID
 
 from accounts.errors import PermissionDenied
@@ -22,6 +23,33 @@ class NotFound(OrganisationError):
 
 class MayNotGrant(PermissionDenied):
     """The actor may not hand out this permission, nor administer the account of somebody who has it."""
+
+
+class SubstitutionFault(StrEnum):
+    """What stands in the way of a substitution; the Dutch sentence for each is the portal's."""
+
+    SAME_PERSON = "same_person"
+    OWN_SUBSTITUTE = "own_substitute"
+    """Nobody makes himself the substitute of another, and so gives himself that person's rights."""
+    PAST = "past"
+    """The first day lies before today."""
+    BACKWARDS = "backwards"
+    TOO_LONG = "too_long"
+    """More than 366 days."""
+    ABSENT_TAKEN = "absent_taken"
+    """The absent person has a substitute on some of these days."""
+    SUBSTITUTE_TAKEN = "substitute_taken"
+    """The substitute does another's work on some of these days."""
+    SUBSTITUTE_ABSENT = "substitute_absent"
+    """The substitute is absent, and has a substitute, on some of these days."""
+
+
+class SubstitutionRefused(OrganisationError):
+    """A substitution is refused, for `fault`."""
+
+    def __init__(self, fault: SubstitutionFault) -> None:
+        super().__init__(f"the substitution is refused: {fault}")
+        self.fault = fault
 
 
 class NotAMember(OrganisationError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import Select, delete, select, update
 
@@ -32,6 +32,7 @@ from organisation.models import (
 from organisation.roles import find_roles
 from organisation.scope_checks import check_scope
 from organisation.scope_in_effect import read_scope, sees_whole
+from organisation.substituting import CARRIED, absent_person_of, together
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,8 @@ def leave(session: Session, person_id: uuid.UUID, by: Who) -> None:
 def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: OpenedKeys) -> Actor:
     """The person as an actor, with the roles, permissions and scope of this moment.
 
-    Raises `NotAMember` for someone without an active account and a place in an organisation.
+    A substitute has besides what goes along of the absent person's own (M-06). Raises `NotAMember` for someone without
+    an active account and a place in an organisation.
     """
     statement = (
         select(
@@ -129,7 +131,7 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
     if found is None:
         raise NotAMember
     person_name, language, whole, organisation_id, organisation_name, kind = found
-    return Actor(
+    actor = Actor(
         person_id=person_id,
         person_name=person_name,
         organisation_id=organisation_id,
@@ -142,6 +144,8 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
         keys=keys,
         language=Language(language),
     )
+    absent_id = absent_person_of(session, person_id)
+    return actor if absent_id is None else _standing_in(session, actor, absent_id)
 
 
 def give_role(session: Session, person_id: uuid.UUID, role_key: str, by: Who) -> None:
@@ -247,6 +251,25 @@ def _note_first_member(
         .where(Organisation.id == organisation.id, Organisation.first_member_id.is_(None))
         .values(first_member_id=person_id)
     )
+
+
+def _standing_in(session: Session, actor: Actor, absent_id: uuid.UUID) -> Actor:
+    """The actor with what goes along of an absent person; as before where that adds nothing."""
+    permissions = actor.permissions | (permissions_in_effect(session, absent_id) & CARRIED)
+    scope = together(actor.scope, _scope(session, absent_id))
+    if permissions == actor.permissions and scope == actor.scope:
+        return actor
+    return replace(actor, permissions=permissions, scope=scope, substitutes_for=absent_id)
+
+
+def _scope(session: Session, person_id: uuid.UUID) -> Scope:
+    statement = (
+        select(sees_whole())
+        .select_from(Membership)
+        .outerjoin(UserGroup, UserGroup.id == Membership.group_id)
+        .where(Membership.person_id == person_id)
+    )
+    return Scope(whole=True) if session.scalar(statement) else read_scope(session, person_id)
 
 
 def _own_role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:

@@ -117,6 +117,10 @@ SENTENCES: Mapping[Action, Any] = {
     Action.SITE_REMOVE: _("Verwijderde een vestiging"),
     Action.SITE_UPDATE: _("Wijzigde een vestiging"),
     Action.SMS_CODE_SEND: _("Liet een code per sms sturen"),
+    Action.SUBSTITUTION_END: _("Beëindigde een plaatsvervanging"),
+    Action.SUBSTITUTION_KEY_HAND: _("Gaf een plaatsvervanger de sleutel van de arbodienst"),
+    Action.SUBSTITUTION_LAPSE: _("Beëindigde een plaatsvervanging die voorbij was"),
+    Action.SUBSTITUTION_REGISTER: _("Registreerde een plaatsvervanging"),
     Action.TERMS_ACCEPT: _("Ging akkoord met de gebruiksvoorwaarden"),
     Action.USER_ACTIVATE: _("Activeerde een gebruiker weer"),
     Action.USER_BLOCK: _("Blokkeerde een gebruiker"),
@@ -137,6 +141,7 @@ SENTENCES: Mapping[Action, Any] = {
 }
 
 # What stands in brackets behind the sentence, from a detail that the action demands.
+_PERIOD = _("van %(first_day)s tot en met %(last_day)s")
 _DETAILS: Mapping[Action, Any] = {
     Action.AGREEMENT_REGISTER: _("versie %(text_version)s"),
     Action.COMMAND_RUN: "%(command)s",
@@ -159,6 +164,10 @@ _DETAILS: Mapping[Action, Any] = {
     Action.SHARE_LAPSE: "%(count)s",
     Action.SHARE_REQUEST_LAPSE: "%(count)s",
     Action.SHARE_REQUEST_LIST: "%(count)s",
+    Action.SUBSTITUTION_END: _PERIOD,
+    Action.SUBSTITUTION_KEY_HAND: _PERIOD,
+    Action.SUBSTITUTION_LAPSE: _PERIOD,
+    Action.SUBSTITUTION_REGISTER: _PERIOD,
 }
 
 OUTCOMES: Mapping[str, tuple[str, Any]] = {

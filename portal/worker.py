@@ -25,6 +25,7 @@ from delivery.gateways import SmsGateway
 from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
+from organisation.substitution import end_overdue
 from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
@@ -51,6 +52,7 @@ PURGES: tuple[Purge, ...] = (
     purge_sms_codes,
     purge_sms_counts,
     purge_used_once,
+    end_overdue,
     expire_imports,
     expire_requests,
     end_shares,

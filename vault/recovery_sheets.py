@@ -20,7 +20,7 @@ from audit.actions import Action
 from audit.recording import record
 from database.session import Session
 from delivery.outbox import MailKind
-from keys.grants import ever_recipients, recipients_with_present_key
+from keys.grants import ever_recipients, periods_of, recipients_with_present_key
 from keys.holders import current_generation, has_key, lock_holder, make_next_generation
 from keys.models import SheetState
 from keys.public_keys import with_key
@@ -133,6 +133,8 @@ def ways_back(session: Session, actor: Actor) -> WaysBack:
     members = {member.person_id for member in active_members(session, actor.organisation_id)}
     generation = current_generation(session, side.holder_id)
     able = members.intersection(recipients_with_present_key(session, side.holder_id, generation))
+    # A substitute's key goes when the substitution ends: it is no way back.
+    able -= periods_of(session, side.holder_id, generation).keys()
     seen = _seen_since_use(session, side.holder_id, able)
     return WaysBack(len(seen), len(able - seen), valid_sheet(session, side.holder_id, actor))
 
