@@ -65,5 +65,6 @@ def show_tasks(*, actor: Actor) -> ResponseReturnValue:
 
 def _general_page(form: LanguageForm, actor: Actor) -> ResponseReturnValue:
     person = person_by_id(database(), actor.person_id)
-    page = render_template("own_settings/general.html", form=form, person=person)
+    may_substitute = Permission.SUBSTITUTION_REGISTER in actor.permissions
+    page = render_template("own_settings/general.html", form=form, person=person, may_substitute=may_substitute)
     return page, 422 if form.errors else 200

@@ -15,6 +15,7 @@ from accounts.permissions import Permission
 from organisation.admission import Admittance, admittance, waiting_members
 from organisation.announcements import announcements_for
 from organisation.models import OrganisationKind
+from organisation.substitution import substitutions_today
 from organisation.tree import departments_in_scope, employers_in_scope
 from portal.authorisation import requires
 from portal.due_work import do_due_work
@@ -47,6 +48,7 @@ def show(*, actor: Actor) -> ResponseReturnValue:
         sentence=for_service,
         announcements=announcements_for(database(), actor),
         may={permission.name for permission in actor.permissions},
+        substitutions=substitutions_today(database(), actor),
         **cards,
     )
 

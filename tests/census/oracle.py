@@ -8,7 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.census import routes_of_administration, routes_of_own_security, routes_of_rights, routes_of_users
+from tests.census import (
+    routes_of_administration,
+    routes_of_own_security,
+    routes_of_rights,
+    routes_of_substitution,
+    routes_of_users,
+)
 from tests.census.canaries import Canary, Kind
 from tests.census.route import (
     ADMINISTRATOR,
@@ -218,6 +224,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_own_security.ROUTES,
     **routes_of_users.ROUTES,
     **routes_of_rights.ROUTES,
+    **routes_of_substitution.ROUTES,
 }
 
 OF_SERVICES = (
@@ -227,7 +234,7 @@ OF_SERVICES = (
 OF_BOTH = (
     "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
-    *routes_of_users.OF_BOTH,
+    *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
 )  # fmt: skip
 
 

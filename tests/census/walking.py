@@ -284,6 +284,7 @@ class Walker:
             "group_id": town.groups[employer] if unit else NOBODY,
             "organisation_id": town.organisations[employer] if unit else NOBODY,
             "import_id": kept[employer] if unit else NOBODY,
+            "substitution_id": NOBODY,
             "version": "2026-1" if unit else "2025-9",
             "token": town.invitation if unit else "x" * 43,
             "filename": "favicon.svg" if unit else "favicon.gif",
