@@ -45,7 +45,7 @@ def send_reset(session: Session, person: Person, *, renews_factors: bool, base_u
         object_id=person.id,
         details={"factors": "renewed" if renews_factors else "kept"},
     )
-    token = _make_reset(session, person.id, renews_factors=renews_factors, by=by)
+    token = make_reset(session, person.id, renews_factors=renews_factors, by=by)
     queue_mail(
         session,
         organisation_id=person.organisation_id,
@@ -101,7 +101,8 @@ def end_resets(session: Session, person_id: UUID) -> None:
     session.execute(good.values(expires_at=now).execution_options(synchronize_session=False))
 
 
-def _make_reset(session: Session, person_id: UUID, *, renews_factors: bool, by: Who) -> str:
+def make_reset(session: Session, person_id: UUID, *, renews_factors: bool, by: Who) -> str:
+    """Make a link's token for a person, and let every earlier one expire. Only its hash is kept."""
     end_resets(session, person_id)
     token, now = new_token(session.source), session.source.now()
     reset = PasswordReset(

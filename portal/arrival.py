@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect, request, url_for
 
 from accounts.actor import Actor
 from accounts.login import SecondFactor, complete_login
@@ -15,6 +15,7 @@ from organisation.errors import NotAMember
 from organisation.memberships import actor_for
 from organisation.models import OrganisationKind
 from organisation.session_limits import limits_for
+from portal import password_reset
 from portal.authorisation import safe_next
 from portal.session import current_session, device_token, enter_complete_stage, opened_session, remember_device
 from portal.transactions import database
@@ -35,6 +36,10 @@ def arrive(second_factor: SecondFactor) -> Response:
     Raises `WrongLogin` when the password was changed between the two steps, `SessionEnded` when another request was
     faster.
     """
+    if password_reset.is_under_way():
+        # Mail and second factor are not enough for anything: a password is still to be chosen (design 2.3).
+        password_reset.note_factor(second_factor)
+        return make_response(redirect(url_for("resetting.show_choice"), 303))
     target = safe_next(current_session().get(NEXT))
     password_key = opened_session().password_key
     logged_in = complete_login(

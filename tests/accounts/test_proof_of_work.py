@@ -9,20 +9,13 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from altcha import Challenge, Payload, create_challenge, solve_challenge
+from altcha import create_challenge
 
 from accounts.errors import ProofRefused
 from accounts.proof_of_work import LIFETIME, new_challenge, use_proof
 from crypto.source import SeededSource
 from database.session import Session, SessionFactory
-
-
-def solved(issued: dict[str, Any]) -> str:
-    """Do the work that a browser does, and return what it sends."""
-    challenge = Challenge.from_dict(issued)
-    solution = solve_challenge(challenge)
-    assert solution is not None
-    return str(Payload(challenge, solution).to_base64())
+from tests.proofs import solved
 
 
 def changed(proof: str, part: str, name: str, value: Any) -> str:

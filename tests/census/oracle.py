@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from tests.census import (
     routes_of_administration,
+    routes_of_forgotten,
     routes_of_own_security,
     routes_of_rights,
     routes_of_substitution,
@@ -221,6 +222,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
     **routes_of_administration.ROUTES,
+    **routes_of_forgotten.ROUTES,
     **routes_of_own_security.ROUTES,
     **routes_of_users.ROUTES,
     **routes_of_rights.ROUTES,

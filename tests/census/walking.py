@@ -17,6 +17,8 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from accounts.proof_of_work import new_challenge
+from accounts.recovering import make_reset
 from crypto.recovery_code import write_code
 from crypto.secret import Secret
 from tests.census.canaries import Kind
@@ -35,7 +37,9 @@ from tests.census.town import (
     maker_of,
 )
 from tests.pages import Visitor
+from tests.proofs import solved
 from tests.vault.importing.files import HEADINGS, row, text_file
+from tests.world import OPERATOR
 
 BASE_URL = "https://datakluis.example"
 HOST = "datakluis.example"
@@ -49,7 +53,7 @@ ADVICE = (
     "domain.md that it serves, not from its code), what its form sends, and what it shows"
 )
 MOST_REDIRECTS = 4
-SAME_FOR_ALL = frozenset({"filename", "token", "version"})
+SAME_FOR_ALL = frozenset({"filename", "token", "version", "what"})
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -121,6 +125,9 @@ class Walker:
         self._remember(HALF_WAY, self._give_password(HALF_WAY_PERSON))
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
+            self.reset = make_reset(session, town.people[HALF_WAY_PERSON].id, renews_factors=True, by=OPERATOR)
+            session.commit()
+            self.proof = solved(new_challenge(session))
         self._database = Path(town.portal.services.settings.database_url.removeprefix("sqlite:///"))
         self._copy = self._database.with_suffix(".copy")
         self._dispose()
@@ -286,7 +293,8 @@ class Walker:
             "import_id": kept[employer] if unit else NOBODY,
             "substitution_id": NOBODY,
             "version": "2026-1" if unit else "2025-9",
-            "token": town.invitation if unit else "x" * 43,
+            "token": (self.reset if endpoint.startswith("resetting.") else town.invitation) if unit else "x" * 43,
+            "what": "wachtwoord" if unit else "pincode",
             "filename": "favicon.svg" if unit else "favicon.gif",
         }
         return {name: values[name] for name in arguments}
@@ -315,6 +323,7 @@ class Walker:
             "own_password": town.people[self._asker].password if self._asker in town.people else "",
             "code": self.code,
             "backup_code": person.backup_code,
+            "proof": self.proof,
             "sheet": town.sheets[self._side_of(unit[0])] if unit else NOBODY,
             "named": town.people[NAMED[self._side_of(unit[0])]].id if unit else NOBODY,
             "recovery_code": town.recovery_codes[self._side_of(unit[0])] if unit else write_code(Secret(bytes(32))),

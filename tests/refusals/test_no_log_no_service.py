@@ -20,6 +20,7 @@ from tests.portal.company import Company
 from tests.refusals import (
     acts_of_administration,
     acts_of_employers,
+    acts_of_forgotten,
     acts_of_own_security,
     acts_of_recovery,
     acts_of_requests,
@@ -37,6 +38,7 @@ from tests.refusals.state import LOG, differences, digests, entries, new_actions
 MODULES = (
     acts_of_administration,
     acts_of_employers,
+    acts_of_forgotten,
     acts_of_own_security,
     acts_of_recovery,
     acts_of_requests,

@@ -16,7 +16,7 @@ from accounts.backup_codes import begin_backup_code, use_backup_code
 from accounts.errors import InvitationUsed, ResetUsed, SessionEnded, TooManyTries, UsedBefore, WrongCode
 from accounts.invitations import accept_invitation, make_invitation
 from accounts.people import create_person
-from accounts.recovering import _make_reset, use_reset
+from accounts.recovering import make_reset, use_reset
 from accounts.security_keys import Site, begin_check, begin_registration, finish_check, finish_registration
 from accounts.sessions import promote_to_password_stage, start_visitor_session
 from accounts.sms_codes import SmsPurpose, begin_phone, confirm_phone, send_code
@@ -156,7 +156,7 @@ def _sent(world: World) -> str:
 
 
 def _reset(world: World, _number: int) -> Use:
-    token = _make_reset(world.session, world.people["Anna"].id, renews_factors=False, by=OPERATOR)
+    token = make_reset(world.session, world.people["Anna"].id, renews_factors=False, by=OPERATOR)
     return lambda session: use_reset(session, token)
 
 

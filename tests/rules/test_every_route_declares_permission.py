@@ -25,6 +25,13 @@ PUBLIC = {
     "demo_accounts.show",
     "demo_mailbox.show_all",
     "demo_mailbox.show_one",
+    "forgotten.ask_login_name",
+    "forgotten.ask_password",
+    "forgotten.challenge",
+    "forgotten.show",
+    "forgotten.show_login_name",
+    "forgotten.show_password",
+    "forgotten.show_sent",
     "health.show",
     "invitations.accept",
     "invitations.open_link",
@@ -33,6 +40,9 @@ PUBLIC = {
     "login.check_password",
     "login.leave",
     "login.show_password",
+    "resetting.open_link",
+    "resetting.show",
+    "resetting.start",
 }
 AFTER_PASSWORD = {
     "login.check_backup_code",
@@ -41,6 +51,10 @@ AFTER_PASSWORD = {
     "login.show_code",
     "onboarding.couple",
     "onboarding.show_coupling",
+    "resetting.keep_key",
+    "resetting.renew_key",
+    "resetting.show_choice",
+    "resetting.show_cost",
 }
 SIGNED_IN = {
     "onboarding.accept",
