@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import phonenumbers
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext
 
@@ -63,6 +64,14 @@ def spaced_postcode(value: str | None) -> str:
     return f"{text[:4]} {text[4:]}" if len(text) == 6 and text[:4].isdecimal() and text[4:].isalpha() else text
 
 
+def phone(value: str | None) -> str:
+    """+31 30 123 4567, in groups that can be read out; nothing for None."""
+    if not value:
+        return ""
+    number = phonenumbers.parse(value, None)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
 def anonymous(personnel_number: str) -> str:
     """Anoniem (Persnr: MS003): what an employee is called to whom the name is not open (K-19)."""
     return str(gettext("Anoniem (Persnr: %(number)s)", number=personnel_number))
@@ -85,5 +94,6 @@ def add_formats(app: Flask) -> None:
         anonymous=anonymous,
         bsn=spaced_bsn,
         hours=working_hours,
+        phone=phone,
         postcode=spaced_postcode,
     )

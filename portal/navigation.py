@@ -15,13 +15,17 @@ from portal.services import current_services
 
 @dataclass(frozen=True)
 class Place:
-    """A page that the side bar leads to, for whoever has one of the permissions; `below` names the views under it."""
+    """A page that the side bar leads to, for whoever has one of the permissions; `below` names the views under it.
+
+    With an `audience` it is for that one only.
+    """
 
     endpoint: str
     label: Any
     icon: str
     permissions: frozenset[Permission]
     below: frozenset[str] = frozenset()
+    audience: str | None = None
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,16 @@ class Entry:
     count: int | None = None
 
 
-def _place(endpoint: str, label: Any, icon: str, *permissions: Permission, below: tuple[str, ...] = ()) -> Place:
+def _place(
+    endpoint: str,
+    label: Any,
+    icon: str,
+    *permissions: Permission,
+    below: tuple[str, ...] = (),
+    audience: str | None = None,
+) -> Place:
     view = endpoint.partition(".")[0]
-    return Place(endpoint, label, icon, frozenset(permissions), frozenset({view, *below}))
+    return Place(endpoint, label, icon, frozenset(permissions), frozenset({view, *below}), audience)
 
 
 PLACES = (
@@ -56,6 +67,8 @@ PLACES = (
         Permission.DOSSIER_READ,
         below=("exports", "requesting_shares"),
     ),
+    _place("employers.show_all", _("Werkgevers"), "building", Permission.EMPLOYER_READ, audience="service"),
+    _place("employers.show_own", _("Werkgevergegevens"), "building", Permission.EMPLOYER_READ, audience="employer"),
     _place(
         "vault_management.show",
         _("Datakluis beheer"),
@@ -80,7 +93,21 @@ PLACES = (
         Permission.EMPLOYER_ADMINISTER,
         Permission.SESSION_SETTING_ADMINISTER,
         Permission.USER_ADMINISTER,
-        below=("announcements", "authorisations", "scopes", "session_settings", "user_groups", "users"),
+        below=(
+            "announcements",
+            "authorisations",
+            "employer_administration",
+            "employer_agreements",
+            "employer_contacts",
+            "employer_departments",
+            "employer_folders",
+            "employer_publishing",
+            "employer_sites",
+            "scopes",
+            "session_settings",
+            "user_groups",
+            "users",
+        ),
     ),
 )
 
@@ -95,7 +122,7 @@ def entries_for(actor: Actor) -> list[Entry]:
             current=request.blueprint in place.below,
         )
         for place in PLACES
-        if actor.permissions & place.permissions
+        if actor.permissions & place.permissions and place.audience in {None, actor.audience}
     ]
 
 

@@ -29,6 +29,7 @@ from portal.demo.clock import Agenda, PastSource
 from portal.demo.employers import EMPLOYERS, LINDERVOORT, RIETMARE, SERVICE, TORNVELD
 from portal.demo.files import as_separated, as_workbook, next_month
 from portal.demo.history import OPERATOR, History, Places, tell_looks, tell_shares
+from portal.demo.master_data import tell_master_data
 from portal.demo.people import Stretching, send_plan
 from portal.demo.staff import InventedEmployee, invent_staff
 from portal.services import Services, open_services
@@ -84,6 +85,7 @@ def make_world(settings: Settings, mailbox: Path, made_by: str, say: Say) -> Kep
     try:
         history = _invite_everybody(services, clock, agenda, FolderTransport(mailbox, DEMO_SENDER), stretching)
         _tell_beginning(history, say)
+        tell_master_data(history)
         tell_shares(history)
         tell_looks(history)
         _tell_today(history)

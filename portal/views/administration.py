@@ -37,6 +37,13 @@ SECTIONS: tuple[Section, ...] = (
         ADMINISTERING,
     ),
     Section(
+        "employer_administration.show_all",
+        _("Werkgevers"),
+        _("Een werkgever toevoegen, de gegevens en afdelingen wijzigen, en publiceren onder een map."),
+        "building",
+        frozenset({Permission.EMPLOYER_ADMINISTER}),
+    ),
+    Section(
         "announcements.show",
         _("Mededelingen"),
         _("Schrijf wat op de startpagina staat van uw gebruikers en van uw werkgevers."),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
@@ -47,7 +48,7 @@ def show_tree(*, actor: Actor) -> ResponseReturnValue:
     return render_template(
         "dossiers/tree.html",
         departments=departments,
-        nodes=_nodes(departments, people),
+        nodes=_nodes(departments, people, with_dossier=Permission.EMPLOYER_READ in actor.permissions),
         people=people,
         form=_search_form(actor),
         page_url=lambda number: _department_url(people.department.id, number) if people else "",
@@ -174,10 +175,10 @@ def _advanced_form(actor: Actor) -> AdvancedSearchForm:
     return AdvancedSearchForm.of_employers(employers, with_bsn=Permission.BSN_READ in actor.permissions)
 
 
-def _nodes(departments: list[DepartmentCount], people: People | None) -> list[Node]:
+def _nodes(departments: list[DepartmentCount], people: People | None, *, with_dossier: bool) -> list[Node]:
     groups = [list(group) for _employer, group in groupby(departments, key=lambda department: department.employer_id)]
     opened = _opened_employer(groups, people)
-    return [_employer_node(group, people, opened) for group in groups]
+    return [_employer_node(group, people, opened, with_dossier=with_dossier) for group in groups]
 
 
 def _opened_employer(groups: list[list[DepartmentCount]], people: People | None) -> UUID | None:
@@ -194,9 +195,13 @@ def _opened_employer(groups: list[list[DepartmentCount]], people: People | None)
     raise NotFound
 
 
-def _employer_node(group: Iterable[DepartmentCount], people: People | None, opened: UUID | None) -> Node:
+def _employer_node(
+    group: Iterable[DepartmentCount], people: People | None, opened: UUID | None, *, with_dossier: bool
+) -> Node:
+    """An employer; opened, with its own dossier next to its departments (O-32)."""
     departments = list(group)
     first, is_open = departments[0], departments[0].employer_id == opened
+    own = (_dossier_node(first),) if with_dossier else ()
     return Node(
         id=first.employer_id,
         label=first.employer,
@@ -204,7 +209,16 @@ def _employer_node(group: Iterable[DepartmentCount], people: People | None, open
         count=sum(department.count for department in departments),
         url=url_for("dossiers.show_tree", werkgever=first.employer_id),
         open=is_open,
-        children=department_nodes(departments, people, _department_url) if is_open else (),
+        children=(*own, *department_nodes(departments, people, _department_url)) if is_open else (),
+    )
+
+
+def _dossier_node(department: DepartmentCount) -> Node:
+    return Node(
+        id=department.employer_id,
+        label=_("Dossier %(employer)s", employer=department.employer),
+        kind="dossier",
+        url=url_for("employers.show", employer_id=department.employer_id),
     )
 
 

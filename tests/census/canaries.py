@@ -26,6 +26,9 @@ class Kind(Enum):
     NUMBER = "a personnel number"
     PERSON = "who an employee is"
     REASON = "why a dossier was shared"
+    CONTACT = "whom to call at an employer"
+    FOLDER = "the name of a folder"
+    WAITING = "the name of an employer that is not published"
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from tests.census import (
     routes_of_administration,
+    routes_of_employers,
     routes_of_forgotten,
     routes_of_own_security,
     routes_of_rights,
@@ -222,6 +223,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
     **routes_of_administration.ROUTES,
+    **routes_of_employers.ROUTES,
     **routes_of_forgotten.ROUTES,
     **routes_of_own_security.ROUTES,
     **routes_of_users.ROUTES,
@@ -232,9 +234,11 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 OF_SERVICES = (
     "dossiers.", "requesting_shares.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask",
     *routes_of_rights.OF_SERVICES,
+    *routes_of_employers.OF_SERVICES,
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
+    *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
 )  # fmt: skip
@@ -260,6 +264,9 @@ def may_see(role: Role | None, canary: Canary) -> bool:
     if canary.organisation not in EMPLOYERS:
         # An employer knows by name the service that it shares with; a service's people are known to their colleagues.
         own = role.organisation == canary.organisation
+        if canary.kind is Kind.WAITING:
+            # An employer that is not published is seen only by who administers employers (O-23).
+            return own and bool(routes_of_employers.KLANTBEHEER & set(role.presets))
         if canary.unit == ASKS and role.opens and EMPLOYERS.get(role.organisation) == canary.organisation:
             # Who asks the employer to share gives his or her name.
             return bool(VAULT & set(role.presets))
@@ -278,13 +285,16 @@ def _service_may_see(role: Role, canary: Canary) -> bool:
         return canary.kind in {Kind.NUMBER, Kind.ORGANISATION}
     if role.sees and canary.organisation not in role.sees:
         return False
-    if canary.kind in {Kind.ORGANISATION, Kind.STAFF}:
-        # Who administers the accounts of the employers' users knows their names (U-04).
-        return canary.kind is Kind.ORGANISATION or bool(routes_of_users.USER_ADMINISTRATORS & set(role.presets))
+    if canary.kind in {Kind.CONTACT, Kind.DEPARTMENT, Kind.ORGANISATION}:
+        # Master data are no dossier: they take no key (O-29, O-30).
+        return True
     if canary.kind in {Kind.PERSON, Kind.REASON}:
         # The reason of a share, or what the service itself wrote when it asked.
         return role.opens and (canary.kind is Kind.REASON or canary.unit.endswith("s"))
-    return role.opens and canary.kind in {Kind.DEPARTMENT, Kind.EMPLOYMENT, Kind.NUMBER} and not _waits(canary)
+    # Who administers the accounts of the employers' users (U-04), or says who leads a department (O-30).
+    administrators = routes_of_users.USER_ADMINISTRATORS | routes_of_employers.KLANTBEHEER
+    knows_staff = canary.kind is Kind.STAFF and bool(administrators & set(role.presets))
+    return knows_staff or (role.opens and canary.kind in {Kind.EMPLOYMENT, Kind.NUMBER} and not _waits(canary))
 
 
 def _employer_may_see(role: Role, canary: Canary) -> bool:
@@ -296,7 +306,7 @@ def _employer_may_see(role: Role, canary: Canary) -> bool:
     if _waits(canary):
         return role.opens and not role.sees and bool(WRITERS & presets)
     department = "1" if canary.unit.startswith("i") else canary.unit[:1]
-    in_scope = not role.sees or department in role.sees
+    in_scope = not role.sees or department in role.sees or canary.kind is Kind.CONTACT
     if canary.kind in {Kind.PERSON, Kind.REASON}:
         return role.opens and in_scope
     if canary.kind is Kind.NUMBER and "privacyfunctionaris" in presets:

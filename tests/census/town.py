@@ -26,16 +26,23 @@ from crypto.source import SeededSource
 from database.session import Session
 from organisation.admission import admit, enter_service, waiting_members
 from organisation.announcements import AnnouncementData, Audience, write_announcement
+from organisation.contact_persons import Contact, add_contact
+from organisation.departments import add_department
+from organisation.employer_fields import UNKNOWN_WAGE_TAX_NUMBER, Address
+from organisation.employer_folders import add_folder
+from organisation.employer_profiles import save_profile
 from organisation.employments import EmploymentData
 from organisation.groups import add_group
 from organisation.memberships import actor_for, add_member
-from organisation.models import Department, Employment
+from organisation.models import Department, Employment, ServiceAgreement
 from organisation.models import Role as RoleRow
-from organisation.registering import create_employer, create_service
+from organisation.registering import add_employer, create_employer, create_service
+from organisation.sites import add_site
 from portal.app import create_app
 from portal.commands.initialising import make_files, prepare_database
 from portal.services import open_services
 from tests.census.canaries import Flock, Kind
+from tests.organisation.employers import FULL
 from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, SignedUp, sign_up
 from tests.portal.world import OPERATOR, START, World, make_settings
 from tests.vault.importing.files import HEADINGS, row, text_file
@@ -56,6 +63,8 @@ SERVICES = ("N", "Z")
 ASKERS = {"B": "case manager", "G": "case manager", "D": "south"}
 """Who of the service asks an employer to share; that employer's vault users may know the name."""
 ASKS = "asks"
+KEEPERS = {"N": "customer manager", "Z": "south"}
+"""Who administers the employers of a service."""
 VISITOR, HALF_WAY, NEWCOMER = "not logged in", "after the password", "newcomer"
 
 
@@ -133,6 +142,13 @@ class Town:
     recovery_codes: dict[str, str] = field(default_factory=dict)
     imports: dict[str, UUID] = field(default_factory=dict)
     done_imports: dict[str, UUID] = field(default_factory=dict)
+    empty_departments: dict[str, UUID] = field(default_factory=dict)
+    sites: dict[str, UUID] = field(default_factory=dict)
+    contacts: dict[str, UUID] = field(default_factory=dict)
+    agreements: dict[str, UUID] = field(default_factory=dict)
+    folders: dict[str, UUID] = field(default_factory=dict)
+    waiting: dict[str, UUID] = field(default_factory=dict)
+    coming: dict[str, UUID] = field(default_factory=dict)
     invitation: str = ""
     invited: str = ""
 
@@ -163,6 +179,9 @@ def make_town(folder: Path) -> Town:
             _admit(town, session, service)
         for employer in EMPLOYERS:
             _fill_vault(town, session, employer)
+            _fill_master_data(town, session, employer)
+        for service in SERVICES:
+            _let_wait(town, session, service)
         _withdraw(town, session)
         for organisation in NAMED:
             _make_sheet(town, session, organisation)
@@ -321,6 +340,45 @@ def _employ(town: Town, session: Session, employer: str, unit: str, administrato
 
 def _withdraw(town: Town, session: Session) -> None:
     town.act(session, "administrator", withdraw_access, town.people["withdrawn user"].id)
+
+
+def _fill_master_data(town: Town, session: Session, employer: str) -> None:
+    """A department in which nobody works, a site, and whom to call there and at the head one."""
+    manager, flock, employer_id = KEEPERS[EMPLOYERS[employer]], town.flock, town.organisations[employer]
+    empty = flock.text(Kind.DEPARTMENT, employer, "3")
+    made = town.act(session, manager, lambda *given: add_department(given[0], employer_id, empty, None, given[1]))
+    town.empty_departments[employer] = made.id  # type: ignore[attr-defined]
+    name = flock.text(Kind.ORGANISATION, employer)
+    site = town.act(session, manager, lambda *given: add_site(given[0], employer_id, name, Address(), None, given[1]))
+    town.sites[employer] = site.id  # type: ignore[attr-defined]
+    for site_id in (None, town.sites[employer]):
+        person = Contact(flock.text(Kind.CONTACT, employer), email=f"{flock.text(Kind.CONTACT, employer)}@example.org")
+        row = town.act(
+            session,
+            manager,
+            lambda *given, site_id=site_id, person=person: add_contact(
+                given[0], employer_id, site_id, person, given[1]
+            ),
+        )
+        town.contacts[employer] = row.id  # type: ignore[attr-defined]
+    agreement = select(ServiceAgreement.id).where(ServiceAgreement.employer_id == employer_id)
+    town.agreements[employer] = session.scalars(agreement).one()
+
+
+def _let_wait(town: Town, session: Session, service: str) -> None:
+    """An employer that everything is known of and that is not published yet, and an empty folder for it."""
+    manager, name = KEEPERS[service], town.flock.text(Kind.WAITING, service)
+    person = town.people[manager]
+    actor = actor_for(session, person.id, ACCESS_POINT, person.keys())
+    town.folders[service] = add_folder(session, town.flock.text(Kind.FOLDER, service), None, actor).id
+    employer = add_employer(session, name, START.date() + timedelta(days=60), actor)
+    add_department(session, employer.id, "Kassen", None, actor)
+    # The other fiscal number of the tests is a BSN of the town.
+    known = replace(FULL, wage_tax_number=UNKNOWN_WAGE_TAX_NUMBER)
+    save_profile(session, employer.id, name, known, expected_version=0, actor=actor)
+    town.waiting[service] = employer.id
+    agreement = select(ServiceAgreement.id).where(ServiceAgreement.employer_id == employer.id)
+    town.coming[service] = session.scalars(agreement).one()
 
 
 def _make_sheet(town: Town, session: Session, organisation: str) -> None:

@@ -24,6 +24,7 @@ from crypto.secret import Secret
 from tests.census.canaries import Kind
 from tests.census.oracle import ROUTES, may_see, may_use
 from tests.census.route import INVITED, PASSWORD, PUBLIC, SIGNED_IN, Route
+from tests.census.routes_of_employers import WAITING
 from tests.census.town import (
     EMPLOYERS,
     HALF_WAY,
@@ -227,8 +228,8 @@ class Walker:
             # The admissions, announcements and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
-        if endpoint.startswith(("user_groups.", "users.")):
-            # The groups and users of an employer are the same for all its departments.
+        if endpoint.startswith(("employers.", "user_groups.", "users.")):
+            # The page, the groups and the users of an employer are the same for all its departments.
             foreign = [unit for unit in foreign if unit[0] != own[0][0]]
         if not allowed:
             # Who may not use a route is refused before anything is looked up; one request tells.
@@ -281,6 +282,7 @@ class Walker:
         sides = town.admissions
         admission = EMPLOYERS.get(employer, "") if endpoint.startswith("admissions.") else employer
         values: dict[str, Any] = {
+            **self._master_data_path(endpoint, employer),
             "employee_id": town.employees[unit] if unit else NOBODY,
             "employment_id": town.employments[unit] if unit else NOBODY,
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
@@ -299,6 +301,20 @@ class Walker:
         }
         return {name: values[name] for name in arguments}
 
+    def _master_data_path(self, endpoint: str, employer: str) -> dict[str, Any]:
+        """The ids of an employer's page and of its parts; of one that waits where only that has such a page."""
+        town, service = self.town, EMPLOYERS.get(employer, "")
+        waits, empty = endpoint in WAITING, endpoint == "employer_departments.remove"
+        departments = town.empty_departments if empty else {name: town.departments[f"{name}1"] for name in EMPLOYERS}
+        return {
+            "employer_id": (town.waiting if waits else town.organisations).get(service if waits else employer, NOBODY),
+            "department_id": departments.get(employer, NOBODY),
+            "site_id": town.sites.get(employer, NOBODY),
+            "contact_id": town.contacts.get(employer, NOBODY),
+            "agreement_id": town.coming.get(service, NOBODY) if waits else town.agreements.get(employer, NOBODY),
+            "folder_id": town.folders.get(service, NOBODY),
+        }
+
     def _side_of(self, employer: str) -> str:
         """Whose recovery sheet is meant: that of the employer, or of its arbo service for somebody of one."""
         return EMPLOYERS[employer] if self._asks_for_service else employer
@@ -313,6 +329,8 @@ class Walker:
             "share": town.shares.get(unit, NOBODY) if unit else NOBODY,
             "department": town.departments[unit[:2]] if unit else NOBODY,
             "employer": town.organisations[unit[0]] if unit else NOBODY,
+            "folder": town.folders[EMPLOYERS[unit[0]]] if unit else NOBODY,
+            "site": town.sites[unit[0]] if unit else NOBODY,
             "person": town.people[administrator_of(unit[0])].id if unit else NOBODY,
             "number": town.numbers[unit] if unit else "PNX99999",
             "last_name": town.last_names[unit] if unit else "Onbekendzo",
