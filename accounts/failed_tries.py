@@ -21,7 +21,8 @@ from database.session import Session
 WINDOW = timedelta(minutes=5)
 DAY = timedelta(days=1)
 MONTH = timedelta(days=30)
-FEW = 5
+FEW = 3
+LEAST_ATTEMPTS, MOST_ATTEMPTS = 3, 5
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,17 @@ ADDRESS = Budget("address", 10, {}, None)
 # Each one that is sent may wake somebody; whoever asks in vain a few times asks a person (L-22, L-23).
 FORGOTTEN = Budget("forgotten", 5, {}, None, DAY)
 FORGOTTEN_ADDRESS = Budget("forgotten_address", 5, {}, None, DAY)
+
+
+def password_budget(attempts: int) -> Budget:
+    """Return how many passwords devices that are not known may try: so many in a row close the count (L-18)."""
+    return Budget(PASSWORD.kind, PASSWORD.in_window, {}, attempts)
+
+
+def is_closed(session: Session, budget: Budget, subject: bytes) -> bool:
+    """Tell whether a count is closed until `forget`."""
+    row = session.scalar(select(FailedTries.in_a_row).where(*_row(budget, subject)))
+    return row is not None and budget.in_a_row is not None and row >= budget.in_a_row
 
 
 def subject_of(session: Session, *parts: str) -> bytes:

@@ -17,10 +17,11 @@ from sqlalchemy import delete, select
 from accounts import failed_tries
 from accounts.errors import TooManyTries
 from accounts.login import subject_of_address
-from accounts.models import AccountState, ForgottenRequest, Person
+from accounts.models import ForgottenRequest, Person
 from accounts.people import email_lookup, email_of, normalise_email, normalise_login_name, person_by_login_name
 from accounts.recovering import send_reset
 from accounts.second_factors import factors_of
+from accounts.standing import is_good
 from audit import PLATFORM_ID
 from audit.actions import Action
 from audit.recording import Outcome, Who, record
@@ -135,7 +136,7 @@ def _remind(session: Session, people: Iterable[Person], asked_by: Who) -> None:
 
 def _helps_oneself(session: Session, person: Person) -> bool:
     """Tell whether somebody may ask alone: whoever logged in at least once, with a second factor (L-20, L-21)."""
-    may_log_in = person.state == AccountState.ACTIVE and person.login_at is not None
+    may_log_in = is_good(session, person) and person.login_at is not None
     return may_log_in and bool(factors_of(session, person.id))
 
 

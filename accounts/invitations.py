@@ -12,6 +12,7 @@ from accounts.credentials import PersonSecret, add_credential
 from accounts.errors import InvitationExpired, InvitationUnknown, InvitationUsed, LoginNameTaken
 from accounts.models import AccountState, Invitation, Person
 from accounts.people import create_person, email_of, person_by_id, person_by_login_name, set_email, who_is
+from accounts.standing import is_awaited
 from audit.actions import Action
 from audit.recording import Who, record
 from crypto.one_time import new_token, token_hash
@@ -110,7 +111,7 @@ def find_invitation(session: Session, token: str) -> Invitation:
         raise InvitationUsed
     if invitation.expires_at <= session.source.now():
         raise InvitationExpired
-    if person_by_id(session, invitation.person_id).state != AccountState.INVITED:
+    if not is_awaited(session, person_by_id(session, invitation.person_id)):
         raise InvitationExpired
     return invitation
 
@@ -124,7 +125,7 @@ def accept_invitation(
     was checked with `passwords.check_new_password`. Raises as `find_invitation` does.
     """
     person = person_by_id(session, _use(session, token))
-    if person.state != AccountState.INVITED:
+    if not is_awaited(session, person):
         raise InvitationExpired
     who = who_is(person, access_point)
     record(session, Action.INVITATION_USE, by=who)

@@ -32,6 +32,8 @@ class Person(Base):
     """
 
     __tablename__ = "person"
+    # The worker looks for who has not logged in for long, and for whose last day has passed.
+    __table_args__ = (Index(None, "state", "login_at"), Index(None, "valid_until"))
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     organisation_id: Mapped[uuid.UUID] = mapped_column(index=True)

@@ -13,8 +13,9 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from accounts.errors import AccountNotActive, ResetExpired, ResetUnknown, ResetUsed
-from accounts.models import AccountState, PasswordReset, Person
+from accounts.models import PasswordReset, Person
 from accounts.people import email_of, person_by_id
+from accounts.standing import is_good
 from audit.actions import Action
 from audit.recording import Who, record
 from crypto.one_time import new_token, token_hash
@@ -34,7 +35,7 @@ def send_reset(session: Session, person: Person, *, renews_factors: bool, base_u
     unless the back-up code is given. Until then nothing changes. Raises `AccountNotActive` for whoever could not log in
     with a new password: invited, blocked or inactive.
     """
-    if person.state != AccountState.ACTIVE:
+    if not is_good(session, person):
         raise AccountNotActive
     record(
         session,
@@ -70,7 +71,7 @@ def find_reset(session: Session, token: str) -> PasswordReset:
         raise ResetUsed
     if reset.expires_at <= session.source.now():
         raise ResetExpired
-    if person_by_id(session, reset.person_id).state != AccountState.ACTIVE:
+    if not is_good(session, person_by_id(session, reset.person_id)):
         raise ResetExpired
     return reset
 
@@ -87,7 +88,7 @@ def use_reset(session: Session, token: str) -> PasswordReset:
     reset = session.scalar(once.execution_options(synchronize_session=False, populate_existing=True))
     if reset is None:
         _refuse(session, token)
-    if person_by_id(session, reset.person_id).state != AccountState.ACTIVE:
+    if not is_good(session, person_by_id(session, reset.person_id)):
         raise ResetExpired
     return reset
 

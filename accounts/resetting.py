@@ -72,6 +72,7 @@ def reset_password(
     # What was tried was the password that is no more.
     unknown_device = failed_tries.subject_of(session, person.login_name, UNKNOWN)
     failed_tries.forget(session, failed_tries.PASSWORD, unknown_device)
+    person.locked_at = None
     return PasswordReplaced(person, reset.renews_factors, closed)
 
 

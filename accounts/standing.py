@@ -45,6 +45,12 @@ def is_good(session: Session, person: Person) -> bool:
     return person.state == AccountState.ACTIVE and (person.valid_until is None or person.valid_until >= today(session))
 
 
+def is_awaited(session: Session, person: Person) -> bool:
+    """Tell whether somebody who was invited may still accept: the last day of the account has not passed (U-09)."""
+    in_time = person.valid_until is None or person.valid_until >= today(session)
+    return person.state == AccountState.INVITED and in_time
+
+
 def may_log_in(on: date) -> ColumnElement[bool]:
     """Return the same as a condition of a query that selects from `Person`."""
     in_time = or_(Person.valid_until.is_(None), Person.valid_until >= on)

@@ -33,6 +33,7 @@ class MailKind(StrEnum):
     ACCESS_GRANTED = "access_granted"
     ACCESS_REQUEST = "access_request"
     ACCESS_WITHDRAWN = "access_withdrawn"
+    ACCOUNT_UNUSED = "account_unused"
     ADMISSION_GRANTED = "admission_granted"
     ADMISSION_REQUEST = "admission_request"
     AGREEMENT_CONFIRMATION = "agreement_confirmation"

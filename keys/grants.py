@@ -159,6 +159,26 @@ def periods_of(session: Session, holder_id: UUID, generation: int) -> dict[UUID,
     return {grant.recipient_id: _period(grant) for grant in session.scalars(for_a_while)}
 
 
+def holders_handed_to(session: Session, recipient_id: UUID) -> list[Holder]:
+    """Return the holders of which a recipient was handed any generation, also for a substitution, in id order."""
+    handed = select(Grant.holder_id).where(Grant.recipient_id == recipient_id)
+    return list(session.scalars(select(Holder).where(Holder.id.in_(handed)).order_by(Holder.id)))
+
+
+def lasting_recipients(session: Session, holder_id: UUID) -> set[UUID]:
+    """Return the people who hold the newest generation for their present key, and not for a substitution only.
+
+    Who decides by it takes `public_keys.lock_holder` first.
+    """
+    held = select(Grant.recipient_id).where(
+        _to_person(holder_id),
+        Grant.generation == _newest_generation(session, holder_id),
+        Grant.recipient_generation == newest_generation_of(Grant.recipient_id),
+        Grant.substitution_id.is_(None),
+    )
+    return set(session.scalars(held))
+
+
 def recipients(session: Session, holder_id: UUID) -> list[GrantView]:
     """Return the people who hold the newest generation now, with moment and giver of the first grant; oldest first.
 

@@ -185,8 +185,11 @@ class GroupMisplaced(OrganisationError):
     """A group can't lie in itself, in one below it, or deeper than the tree goes."""
 
 
-class OwnAccount(OrganisationError):
+class OwnAccount(PermissionDenied):
     """Nobody changes the own account here: a colleague does (U-04)."""
+
+    def __init__(self) -> None:
+        super().__init__("to change one's own account")
 
 
 class LastDayPassed(OrganisationError):

@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from sqlalchemy import Select, delete, select, update
 
 from accounts.actor import Actor, Scope
-from accounts.models import AccountState, Person
+from accounts.models import Person
 from accounts.permissions import Permission
+from accounts.standing import may_log_in
 from audit.actions import Action
 from audit.recording import Who, record
 from database.session import Session
 from delivery.languages import Language
 from keys.opened import OpenedKeys
+from organisation.calendar import today
 from organisation.effective_roles import effective_roles, people_with_permission, permissions_in_effect
 from organisation.errors import AlreadyMember, NotAMember, NotFound
 from organisation.models import (
@@ -125,7 +127,7 @@ def actor_for(session: Session, person_id: uuid.UUID, access_point: str, keys: O
         .join(Membership, Membership.person_id == Person.id)
         .outerjoin(UserGroup, UserGroup.id == Membership.group_id)
         .join(Organisation, Organisation.id == Membership.organisation_id)
-        .where(Person.id == person_id, Person.state == AccountState.ACTIVE.value)
+        .where(Person.id == person_id, may_log_in(today(session)))
     )
     found = session.execute(statement).first()
     if found is None:
@@ -289,7 +291,7 @@ def _members(session: Session, organisation_id: uuid.UUID, holders: Select[uuid.
         .join(Membership, Membership.person_id == Person.id)
         .where(
             Membership.organisation_id == organisation_id,
-            Person.state == AccountState.ACTIVE.value,
+            may_log_in(today(session)),
             Person.id.in_(holders),
         )
         .order_by(Person.display_name, Person.id)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from accounts.actor import Actor, Scope
 from accounts.errors import LoginNameTaken
 from accounts.invitations import send_invitation
+from accounts.login import unblock
 from accounts.models import AccountState, Person
 from accounts.people import (
     create_person,
@@ -85,7 +86,7 @@ def add_user(
     group, organisation = found.group, found.organisation
     require_may_grant(actor, permissions_of_role(session, group.role_id))
     _check_last_day(session, valid_until)
-    _check_mailbox(data)
+    _check_mailbox(data.email, one_reader=data.one_reader)
     person = _create(session, organisation.id, data)
     details = {"role": _role_key(session, group), "group": str(group.id)}
     _record(session, Action.USER_CREATE, person, actor, details)
@@ -127,15 +128,30 @@ def change_user(session: Session, person_id: uuid.UUID, data: UserData, actor: A
     if not changed:
         return
     if "email" in changed:
-        _check_mailbox(data)
+        _check_mailbox(data.email, one_reader=data.one_reader)
     if "login_name" in changed:
         _check_free(session, data.login_name)
     _record(session, Action.USER_UPDATE, user.person, actor, {"fields": " ".join(changed)})
     _write(session, user.person, data)
     if "email" in changed:
-        _change_email(session, user.person, data.email, actor, base_url)
+        _replace_email(session, user.person, data.email)
+        _invite_there(session, user.person, actor, base_url)
     user.person.login_name = normalise_login_name(data.login_name)
     _flush_name(session)
+    if "login_name" in changed:
+        unblock(session, user.person.login_name)
+
+
+def change_email(session: Session, person: Person, email: str, actor: Actor, *, one_reader: bool) -> None:
+    """Give somebody whom the caller may change another mail address, which the old one is told of.
+
+    Links that were sent to the old one are worth nothing any more. Raises `SharedMailbox`,
+    `accounts.errors.MalformedAddress`.
+    """
+    _check_mailbox(email, one_reader=one_reader)
+    normalise_email(email)
+    _record(session, Action.USER_UPDATE, person, actor, {"fields": "email"})
+    _replace_email(session, person, email)
 
 
 def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor: Actor) -> None:
@@ -192,6 +208,8 @@ def _create(session: Session, organisation_id: uuid.UUID, data: UserData) -> Per
             )
             _write(session, person, data)
             session.flush()
+            # Whoever tried the name before somebody had it may have closed its count.
+            unblock(session, person.login_name)
     except IntegrityError:
         # Somebody took the name in between.
         raise LoginNameTaken from None
@@ -233,16 +251,19 @@ def _changed_fields(session: Session, person: Person, data: UserData) -> list[st
     return sorted(name for name, (before, after) in texts.items() if (before or "") != (after or ""))
 
 
-def _change_email(session: Session, person: Person, email: str, actor: Actor, base_url: str) -> None:
+def _replace_email(session: Session, person: Person, email: str) -> None:
     notify(session, person, MailKind.EMAIL_CHANGED)
     set_email(session, person, email)
     end_resets(session, person.id)
+
+
+def _invite_there(session: Session, person: Person, actor: Actor, base_url: str) -> None:
     if person.state == AccountState.INVITED:
         send_invitation(session, person, base_url=base_url, by=actor.who)
 
 
-def _check_mailbox(data: UserData) -> None:
-    if is_shared(data.email) and not data.one_reader:
+def _check_mailbox(email: str, *, one_reader: bool) -> None:
+    if is_shared(email) and not one_reader:
         raise SharedMailbox
 
 

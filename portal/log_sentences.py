@@ -168,6 +168,8 @@ _DETAILS: Mapping[Action, Any] = {
     Action.SUBSTITUTION_KEY_HAND: _PERIOD,
     Action.SUBSTITUTION_LAPSE: _PERIOD,
     Action.SUBSTITUTION_REGISTER: _PERIOD,
+    Action.USER_CREATE: "%(role)s",
+    Action.USER_GROUP_CREATE: "%(role)s",
 }
 
 OUTCOMES: Mapping[str, tuple[str, Any]] = {

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from accounts.failed_tries import LEAST_ATTEMPTS, MOST_ATTEMPTS
 from crypto.secret import Secret
 from organisation.login_names import DEFAULT_PATTERN, is_pattern
 from vault.importing.table import MAX_FILE_BYTES
@@ -84,10 +85,20 @@ VARIABLES = (
         "SHARE_REQUEST_DAYS", "14", "How many days a request to share an employee waits for the employer's answer"
     ),
     Variable(
+        "LOGIN_ATTEMPTS",
+        "5",
+        "After how many wrong passwords in a row, 3 to 5, devices that are not known may not try any more",
+    ),
+    Variable(
         "LOGIN_NAME_PATTERN",
         DEFAULT_PATTERN,
         "How the login name of a new user is proposed; `{achternaam}` must be in it, `{organisatie}` and "
         "`{voorletter}` may be",
+    ),
+    Variable(
+        "UNUSED_ACCOUNT_DAYS",
+        "90",
+        "After how many days without a login an account is blocked; a mail warns 14 days before",
     ),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
     Variable(
@@ -147,7 +158,9 @@ class Settings:
     argon2_memory_mib: int
     upload_limit_mib: int
     share_request_days: int
+    login_attempts: int
     login_name_pattern: str
+    unused_account_days: int
     terms_file: Path | None
     trusted_proxies: int
     demo: bool
@@ -202,7 +215,9 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
         upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, MAX_FILE_BYTES // MEBIBYTE),
         share_request_days=reading.number("SHARE_REQUEST_DAYS", 1, 365),
+        login_attempts=reading.number("LOGIN_ATTEMPTS", LEAST_ATTEMPTS, MOST_ATTEMPTS),
         login_name_pattern=reading.login_name_pattern(),
+        unused_account_days=reading.number("UNUSED_ACCOUNT_DAYS", 30, 3650),
         terms_file=reading.existing_file("TERMS_FILE"),
         trusted_proxies=reading.number("TRUSTED_PROXIES", 0, 5),
         demo=demo,

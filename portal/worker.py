@@ -10,7 +10,7 @@ import signal
 import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, update_wrapper
 from threading import Event, Thread
 from time import monotonic
 
@@ -26,6 +26,8 @@ from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
 from organisation.substitution import end_overdue
+from organisation.ending_accounts import end_expired
+from organisation.unused_accounts import block_unused, warn_unused
 from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
@@ -57,6 +59,7 @@ PURGES: tuple[Purge, ...] = (
     expire_requests,
     end_shares,
     end_requests,
+    end_expired,
 )
 
 
@@ -75,7 +78,8 @@ class Job:
 def run_worker(services: Services, parent: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone."""
     settings = services.settings
-    worker = Worker(jobs(services.factory, make_transport(settings), PURGES, make_gateway(settings), settings.base_url))
+    purges = (*PURGES, *purges_of_unused(settings.unused_account_days))
+    worker = Worker(jobs(services.factory, make_transport(settings), purges, make_gateway(settings), settings.base_url))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.start()
@@ -83,6 +87,11 @@ def run_worker(services: Services, parent: int | None = None) -> None:
         if worker.stopping.wait(SECONDS_BETWEEN_LOOKS_AT_PARENT):
             break
     worker.stop()
+
+
+def purges_of_unused(days: int) -> list[Purge]:
+    """Return what warns and blocks whoever has not logged in for so many days (L-19)."""
+    return [update_wrapper(partial(task, days=days), task) for task in (warn_unused, block_unused)]
 
 
 def jobs(

@@ -86,7 +86,12 @@ def _begin(services: Services, login_name: str, access_point: str) -> LoginChall
     with services.factory() as session, session.begin():
         try:
             return begin_login(
-                session, login_name, access_point, salt_key=services.salt_key, parameters=services.argon2
+                session,
+                login_name,
+                access_point,
+                salt_key=services.salt_key,
+                parameters=services.argon2,
+                attempts=services.settings.login_attempts,
             )
         except TooManyTries as error:
             refusal = _too_many(error)

@@ -61,6 +61,8 @@ def _add_columns() -> None:
     op.add_column("person", sa.Column("state_changed_at", MOMENT, nullable=True))
     op.add_column("person", sa.Column("locked_at", MOMENT, nullable=True))
     op.add_column("person", sa.Column("warned_at", MOMENT, nullable=True))
+    op.create_index("ix_person_state_login_at", "person", ["state", "login_at"])
+    op.create_index("ix_person_valid_until", "person", ["valid_until"])
     op.add_column("role", sa.Column("organisation_id", sa.Uuid(), nullable=True))
     op.add_column("authenticator", sa.Column("last_used_at", MOMENT, nullable=True))
     op.add_column("department", sa.Column("parent_id", sa.Uuid(), nullable=True))
