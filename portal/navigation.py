@@ -105,6 +105,7 @@ PLACES = (
             "employer_sites",
             "scopes",
             "session_settings",
+            "user_accounts",
             "user_groups",
             "users",
         ),

@@ -25,8 +25,8 @@ from delivery.gateways import SmsGateway
 from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
-from organisation.substitution import end_overdue
 from organisation.ending_accounts import end_expired
+from organisation.substitution import end_overdue
 from organisation.unused_accounts import block_unused, warn_unused
 from portal.logs import log
 from portal.services import Services

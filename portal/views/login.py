@@ -136,6 +136,7 @@ def _check(login_name: str, password: str) -> PasswordAccepted:
         device_token(),
         salt_key=services.salt_key,
         parameters=services.argon2,
+        attempts=services.settings.login_attempts,
     )
     release()
     stretched = stretch(password, challenge.salt, challenge.parameters)

@@ -21,6 +21,7 @@ from organisation.administered import (
     find_user,
 )
 from organisation.calendar import today
+from organisation.errors import GroupMisplaced
 from organisation.groups import groups_of
 from organisation.login_names import propose_login_name
 from organisation.models import Organisation
@@ -207,6 +208,9 @@ def _changed(user: AdministeredUser, form: UserForm, actor: Actor) -> bool:
             change_valid_until(database(), person_id, form.last_day, actor)
     except LoginNameTaken:
         form.login_name.errors = [_name_taken()]
+        return False
+    except GroupMisplaced:
+        form.group_id.errors = [_("Kies een van de gebruikersgroepen uit de lijst.")]
         return False
     return True
 

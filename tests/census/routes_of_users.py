@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from tests.census.canaries import Kind
 from tests.census.route import Route
 
-OF_BOTH = ("user_groups.", "users.")
+OF_BOTH = ("user_accounts.", "user_groups.", "users.")
 USER_ADMINISTRATORS = frozenset({"gebruikersbeheer", "klantbeheer"})
 
 USER = {
@@ -24,6 +24,16 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("users.add", "POST"): Route(USER_ADMINISTRATORS, values=USER),
     ("users.show", "GET"): Route(USER_ADMINISTRATORS, shows=Kind.STAFF),
     ("users.change", "POST"): Route(USER_ADMINISTRATORS, values=USER, others=({"group_id": "{group}"},)),
+    ("user_accounts.lift", "POST"): Route(USER_ADMINISTRATORS),
+    ("user_accounts.ask_block", "GET"): Route(USER_ADMINISTRATORS, shows=Kind.STAFF),
+    ("user_accounts.block", "POST"): Route(USER_ADMINISTRATORS),
+    ("user_accounts.show_reset", "GET"): Route(USER_ADMINISTRATORS, shows=Kind.STAFF),
+    ("user_accounts.reset", "POST"): Route(USER_ADMINISTRATORS, values={"email": "nieuweling@example.org"}),
+    ("user_accounts.ask_deactivate", "GET"): Route(USER_ADMINISTRATORS, shows=Kind.STAFF),
+    ("user_accounts.end", "POST"): Route(USER_ADMINISTRATORS),
+    ("user_accounts.reopen", "POST"): Route(USER_ADMINISTRATORS),
+    ("user_accounts.ask_remove", "GET"): Route(USER_ADMINISTRATORS, shows=Kind.STAFF),
+    ("user_accounts.remove", "POST"): Route(USER_ADMINISTRATORS),
     ("user_groups.show_new", "GET"): Route(USER_ADMINISTRATORS, shows=Kind.ORGANISATION, queries=("groep={group}",)),
     ("user_groups.add", "POST"): Route(
         USER_ADMINISTRATORS,

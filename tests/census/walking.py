@@ -228,7 +228,7 @@ class Walker:
             # The admissions, announcements and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
-        if endpoint.startswith(("employers.", "user_groups.", "users.")):
+        if endpoint.startswith(("employers.", "user_accounts.", "user_groups.", "users.")):
             # The page, the groups and the users of an employer are the same for all its departments.
             foreign = [unit for unit in foreign if unit[0] != own[0][0]]
         if not allowed:
@@ -433,5 +433,6 @@ def _differences(where: str, unknown: tuple[int, str], answer: Answer, case: Cas
 
 def _colleague(employer: str, endpoint: str) -> str:
     if employer != "B":
-        return administrator_of(employer)
+        # Whose account ends must not be the only one who can open the vault.
+        return NAMED[employer] if endpoint.startswith("user_accounts.") else administrator_of(employer)
     return "second administrator" if "take_rights" in endpoint else "hr"

@@ -24,8 +24,8 @@ from organisation.removing_users import remove_user
 from tests.organisation.user_management import BASE_URL, make_group, make_user
 from tests.world import World
 from vault.access import ask_access, list_access, request_access
-from vault.next_generations import make_due_generation
 from vault.models import RecordKey, Vault
+from vault.next_generations import make_due_generation
 from vault.recovery_sheets import list_sheets, make
 from vault.rewrapping import rewrap_batch
 from vault.sides import find_vault

@@ -23,6 +23,9 @@ DANGEROUS = {
     "recovery_sheets.make_new",
     "recovery_sheets.ask_void",
     "recovery_sheets.declare_void",
+    "user_accounts.end",
+    "user_accounts.remove",
+    "user_accounts.reset",
     "vault_management.ask_withdraw",
     "vault_management.withdraw",
 }

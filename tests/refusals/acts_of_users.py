@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from accounts.models import Person
+from accounts.standing import Reason
+from accounts.states import block
+from organisation.ending_accounts import deactivate
 from tests.organisation.user_management import make_group, make_user, role_id
 from tests.portal.company import Company
 from tests.refusals.catalogue import Ask, act, filled_in, see, send_form, silent
+from tests.world import OPERATOR
 
 USERS = "/beheer/gebruikers"
 GROUPS = "/beheer/gebruikersgroepen"
@@ -55,6 +60,67 @@ def the_page_of_a_user(company: Company) -> Ask:
 def changing_a_user(company: Company) -> Ask:
     url = f"{USERS}/{a_user(company)}"
     return filled_in(company.visitor("Carla", url), {"last_name": "Ouder"}, url)
+
+
+def of_frits(company: Company, act: str) -> str:
+    return f"{USERS}/{company.world.people['Frits'].id}/{act}"
+
+
+@silent("user_accounts.ask_block", "what blocking means, of somebody with an account")
+def the_question_before_blocking(company: Company) -> Ask:
+    return see(company.visitor("Carla"), of_frits(company, "blokkeren"))
+
+
+@act("user_accounts.block", "user:block")
+def blocking_a_user(company: Company) -> Ask:
+    return filled_in(company.visitor("Carla", of_frits(company, "blokkeren")))
+
+
+@act("user_accounts.lift", "user:unblock")
+def unblocking_a_user(company: Company) -> Ask:
+    with company.preparing() as world:
+        block(world.session, world.session.get_one(Person, world.people["Frits"].id), Reason.BY_HAND, by=OPERATOR)
+    url = of_frits(company, "deblokkeren")
+    return send_form(company.visitor("Carla", url.removesuffix("/deblokkeren")), url)
+
+
+@silent("user_accounts.show_reset", "the mail address of somebody with an account")
+def the_form_to_reset_a_login(company: Company) -> Ask:
+    return see(company.visitor("Carla"), of_frits(company, "wachtwoord-resetten"))
+
+
+@act("user_accounts.reset", "user:update", "password_reset:send")
+def resetting_a_login(company: Company) -> Ask:
+    carla = company.visitor("Carla", of_frits(company, "wachtwoord-resetten"))
+    return filled_in(carla, {"email": "frits.nieuw@example.org"})
+
+
+@silent("user_accounts.ask_deactivate", "what goes with an account when it ends")
+def the_question_before_deactivating(company: Company) -> Ask:
+    return see(company.visitor("Carla"), of_frits(company, "deactiveren"))
+
+
+@act("user_accounts.end", "user:deactivate")
+def deactivating_a_user(company: Company) -> Ask:
+    return filled_in(company.visitor("Carla", of_frits(company, "deactiveren")))
+
+
+@act("user_accounts.reopen", "user:activate")
+def activating_a_user(company: Company) -> Ask:
+    with company.preparing() as world:
+        deactivate(world.session, world.people["Frits"].id, world.actor("Carla"))
+    url = of_frits(company, "activeren")
+    return send_form(company.visitor("Carla", url.removesuffix("/activeren")), url)
+
+
+@silent("user_accounts.ask_remove", "what goes with an account when it is removed")
+def the_question_before_removing_a_user(company: Company) -> Ask:
+    return see(company.visitor("Carla"), of_frits(company, "verwijderen"))
+
+
+@act("user_accounts.remove", "user:remove", "user:deactivate", "role:take")
+def removing_a_user(company: Company) -> Ask:
+    return filled_in(company.visitor("Carla", of_frits(company, "verwijderen")))
 
 
 @silent("user_groups.show_new", "an empty form")
