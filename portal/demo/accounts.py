@@ -22,7 +22,10 @@ ACCOUNTS_FILE = "demo-accounts.json"
 
 @dataclass(frozen=True)
 class Plan:
-    """Somebody with a login: where, in which roles, and what the visitor finds there."""
+    """Somebody with a login: where, in which roles, and what the visitor finds there.
+
+    `phone` is a number that reaches nobody; codes to it are in the mailbox of the demo.
+    """
 
     login: str
     name: str
@@ -31,6 +34,7 @@ class Plan:
     sees: str
     departments: tuple[str, ...] = ()
     employers: tuple[str, ...] = ()
+    phone: str = ""
 
     @property
     def email(self) -> str:
@@ -44,7 +48,10 @@ def _service(login: str, name: str, roles: str, sees: str, *employers: str) -> P
 
 
 PLANS = (
-    _service("s.elmas", "Sevda Elmas", "klantbeheer", "Laat collega's toe en ziet alle drie de werkgevers."),
+    _service(
+        "s.elmas", "Sevda Elmas", "klantbeheer plaatsvervanging",
+        "Laat collega's toe, ziet alle drie de werkgevers en registreert plaatsvervanging.",
+    ),
     _service(
         "p.vandermeer", "Petra van der Meer", "casemanager_arbo bsn_inzage",
         "Ziet de gemeente en het ingenieursbureau: namen van wie gedeeld is, anders Anoniem.",
@@ -59,7 +66,8 @@ PLANS = (
     ),
     Plan(
         "f.bakker", "Femke Bakker", LINDERVOORT.name, ("werkgever", "datakluisgebruiker", "bsn_inzage"),
-        "HR: ziet, wijzigt en deelt alle medewerkers, en mag een BSN inzien.",
+        "HR: ziet, wijzigt en deelt alle medewerkers, en mag een BSN inzien. Kan ook een code per sms krijgen.",
+        phone="+31600000021",
     ),
     Plan(
         "r.yilmaz", "Rıdvan Yılmaz", LINDERVOORT.name, ("leidinggevende", "datakluisgebruiker"),
@@ -67,7 +75,8 @@ PLANS = (
     ),
     Plan(
         "k.visser", "Karin Visser", LINDERVOORT.name, ("leidinggevende",),
-        "Leidt Burgerzaken, zonder datakluis: ziet overal Anoniem.", ("Burgerzaken",),
+        "Leidt Burgerzaken, zonder datakluis: ziet overal Anoniem. Kan ook een code per sms krijgen.",
+        ("Burgerzaken",), phone="+31600000022",
     ),
     Plan(
         "t.vandijk", "Teun van Dijk", LINDERVOORT.name, ("leidinggevende", "datakluisgebruiker"),

@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import UUID
 
 from pyotp import TOTP
+from sqlalchemy import select
 
 from accounts.actor import Actor, Scope
 from accounts.authenticators import STEP_SECONDS, begin_coupling, check_code, confirm_coupling
@@ -19,13 +20,18 @@ from accounts.errors import WrongLogin
 from accounts.invitations import PATH, accept_invitation, invite
 from accounts.login import begin_login, complete_login, finish_password
 from accounts.passwords import check_new_password
+from accounts.people import person_by_id
 from accounts.permissions import Permission
+from accounts.second_factors import Factor
+from accounts.sms_codes import begin_phone, confirm_phone
 from accounts.terms import TERMS_VERSION, accept_terms
 from audit.recording import Who
 from crypto.passwords import split, stretch
 from crypto.secret import Secret
 from crypto.source import Source
 from database.session import Session
+from delivery.models import OutgoingMessage
+from delivery.sms import CHANNEL, open_sms
 from delivery.transports import read_mail
 from keys.opened import OpenedKeys
 from organisation.admission import enter_service
@@ -144,7 +150,21 @@ def sign_up(session: Session, person: DemoPerson, services: Services, mailbox: P
     make_backup_code(session, person.opened, stretched, parameters, access_point=access_point)
     keep_backup_code(session, person.person_id)
     accept_terms(session, person.person_id, TERMS_VERSION, access_point=access_point)
+    if plan.phone:
+        _couple_phone(session, person, services)
     ask_for_keys(session, person)
+
+
+def _couple_phone(session: Session, person: DemoPerson, services: Services) -> None:
+    """Type the code that came by SMS; the app stays what is asked first."""
+    person_id, access_point = person.person_id, person.access_point
+    rules = services.sms_rules
+    begin_phone(session, person_id, person.plan.phone, access_point=access_point, rules=rules, adding=True)
+    sent = select(OutgoingMessage).where(OutgoingMessage.channel == CHANNEL)
+    newest = session.scalars(sent.order_by(OutgoingMessage.created_at.desc(), OutgoingMessage.id).limit(1)).one()
+    code = open_sms(session, newest).code or ""
+    confirm_phone(session, person_id, code, access_point=access_point, adding=True)
+    person_by_id(session, person_id).preferred_factor = Factor.APP
 
 
 def log_in(session: Session, person: DemoPerson, services: Services) -> None:

@@ -239,7 +239,7 @@ def test_there_are_people_in_every_role(demo: Demo) -> None:
 
     assert roles == {
         "bsn_inzage", "casemanager_arbo", "datakluisbeheerder", "datakluisgebruiker", "klantbeheer", "leidinggevende",
-        "privacyfunctionaris", "werkgever",
+        "plaatsvervanging", "privacyfunctionaris", "werkgever",
     }  # fmt: skip
     assert {account.organisation for account in demo.kept.accounts} == {
         "Arbodienst Zilverbeek",
