@@ -138,7 +138,8 @@ def _accept_any(session: Session, authenticators: Sequence[Authenticator], code:
 def _accept_step(session: Session, authenticator: Authenticator, code: str) -> None:
     step = _step_of(session, authenticator, code)
     later = update(Authenticator).where(Authenticator.id == authenticator.id, Authenticator.last_step < step)
-    taken = session.execute(later.values(last_step=step).returning(Authenticator.id)).first()
+    used = later.values(last_step=step, last_used_at=session.source.now())
+    taken = session.execute(used.returning(Authenticator.id)).first()
     if taken is None:
         raise WrongCode
 

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
+from accounts import failed_tries
 from accounts.credentials import PersonSecret, add_credential
-from accounts.errors import InvitationExpired, InvitationUnknown, InvitationUsed, LoginNameTaken
+from accounts.errors import InvitationExpired, InvitationUnknown, InvitationUsed, LoginNameTaken, TooManyTries
 from accounts.models import AccountState, Invitation, Person
 from accounts.people import create_person, email_of, person_by_id, person_by_login_name, set_email, who_is
 from accounts.standing import is_awaited
@@ -76,6 +77,23 @@ def send_invitation(session: Session, person: Person, *, base_url: str, by: Who)
         expires_at=session.source.now() + LIFETIME,
         language=Language(person.language),
     )
+
+
+def ask_anew(session: Session, token: str, *, base_url: str, access_point: str) -> None:
+    """Send a new invitation to the address of who was invited with this link, and let every earlier link expire (L-04).
+
+    Nothing happens, and nobody is told, when the link is unknown or was used, when the account is no longer awaited,
+    or when too many were asked for.
+    """
+    person = _awaited(session, token)
+    if person is None:
+        return
+    try:
+        subject = failed_tries.subject_of(session, str(person.id))
+        failed_tries.count_try(session, failed_tries.INVITATION, subject)
+    except TooManyTries:
+        return
+    send_invitation(session, person, base_url=base_url, by=who_is(person, access_point))
 
 
 def make_invitation(session: Session, person_id: UUID) -> str:
@@ -152,6 +170,12 @@ def _use(session: Session, token: str) -> UUID:
 def _refuse(session: Session, token: str) -> NoReturn:
     find_invitation(session, token)
     raise InvitationUsed
+
+
+def _awaited(session: Session, token: str) -> Person | None:
+    known = Invitation.token_hash == token_hash(token, _PURPOSE)
+    waiting = known, Invitation.used_at.is_(None), Person.state == AccountState.INVITED.value
+    return session.scalar(select(Person).join(Invitation, Invitation.person_id == Person.id).where(*waiting))
 
 
 def _invited_before(session: Session, organisation_id: UUID, login_name: str) -> Person | None:

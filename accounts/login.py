@@ -20,6 +20,7 @@ from accounts.errors import AccountBlocked, TooManyTries, WrongLogin
 from accounts.models import Credential, Person
 from accounts.people import normalise_login_name, person_by_id, person_by_login_name, who_is
 from accounts.recovering import end_resets
+from accounts.second_factors import Factor
 from accounts.standing import is_good
 from audit import PLATFORM_ID
 from audit.actions import Action
@@ -68,10 +69,14 @@ class SecondFactor:
 
 @dataclass(frozen=True)
 class LoggedIn:
-    """Someone has logged in. `device_token` is for the cookie of the device, if it had none for this person."""
+    """Someone has logged in. `device_token` is for the cookie of the device, if it had none for this person.
+
+    `is_new_device` tells of a device that was not there at any login before; of the first login it is not told.
+    """
 
     opened: PersonSecret
     device_token: str = field(repr=False)
+    is_new_device: bool
 
 
 def begin_login(
@@ -136,8 +141,8 @@ def complete_login(
 ) -> LoggedIn:
     """Log a login, note its moment and the one before (L-34), and open the person's secret.
 
-    Raises `WrongLogin` when the password was changed between the two steps, `AccountBlocked` when the account was
-    blocked.
+    The second factor is the one that is asked for first from now on, unless it was the back-up code (L-11). Raises
+    `WrongLogin` when the password was changed between the two steps, `AccountBlocked` when the account was blocked.
     """
     person = person_by_id(session, second_factor.person_id)
     if not is_good(session, person):
@@ -152,10 +157,15 @@ def complete_login(
     except WrongLogin:
         record_refused_factor(session, person.id, "password", access_point=access_point)
         raise
+    is_known = device_of(session, device, person.id) != UNKNOWN
+    is_new_device = person.login_at is not None and not is_known
     person.previous_login_at, person.login_at = person.login_at, session.source.now()
     person.warned_at = None
+    if second_factor.factor in set(Factor):
+        person.preferred_factor = second_factor.factor
     end_resets(session, person.id)
-    return LoggedIn(opened, _device_token(session, device, person))
+    token = device if device and is_known else new_device_token(session, person.id)
+    return LoggedIn(opened, token, is_new_device)
 
 
 def unblock(session: Session, login_name: str) -> None:
@@ -223,8 +233,3 @@ def subject_of_address(session: Session, access_point: str) -> bytes:
         # Whoever has one address of IPv6 has 2^64 of them: the network that one connection gets counts as one.
         access_point = str(ip_network((address, 64), strict=False))
     return failed_tries.subject_of(session, access_point)
-
-
-def _device_token(session: Session, device: str | None, person: Person) -> str:
-    known = device_of(session, device, person.id) != "unknown"
-    return device if device and known else new_device_token(session, person.id)

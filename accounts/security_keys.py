@@ -129,7 +129,6 @@ def begin_registration(session: Session, person_id: UUID, site: Site, *, adding:
         rp_name=NAME,
         user_id=person.id.bytes,
         user_name=person.login_name,
-        user_display_name=person.display_name,
         challenge=base64url_to_bytes(challenge.token),
         timeout=_milliseconds(LIFETIME),
         authenticator_selection=AuthenticatorSelectionCriteria(user_verification=_USER_VERIFICATION),

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from flask import Response, make_response, redirect, request, url_for
+from flask_babel import format_datetime
 
 from accounts.actor import Actor
 from accounts.login import SecondFactor, complete_login
+from accounts.people import notify, person_by_id
 from accounts.permissions import Permission
 from accounts.sessions import end_sessions_of
+from delivery.outbox import MailKind
 from keys.opened import OpenedKeys
 from organisation.admission import enter_service
 from organisation.circles import enter_circle
@@ -29,18 +34,18 @@ def access_point() -> str:
     return request.remote_addr or ""
 
 
-def arrive(second_factor: SecondFactor) -> Response:
-    """Complete the login of someone in the password stage, and lead on to where he or she was going.
+def arrive(second_factor: SecondFactor, to: str | None = None) -> Response:
+    """Complete the login of someone in the password stage, and lead on to where he or she was going, or `to`.
 
-    Where only one session may be open, all older ones end here (L-29).
-    Raises `WrongLogin` when the password was changed between the two steps, `SessionEnded` when another request was
-    faster.
+    Where only one session may be open, all older ones end here (L-29). From a device that was not there before a notice
+    goes by mail, but for the first login. Raises `WrongLogin` when the password was changed between the two steps,
+    `SessionEnded` when another request was faster.
     """
     if password_reset.is_under_way():
         # Mail and second factor are not enough for anything: a password is still to be chosen (design 2.3).
         password_reset.note_factor(second_factor)
         return make_response(redirect(url_for("resetting.show_choice"), 303))
-    target = safe_next(current_session().get(NEXT))
+    target = to or safe_next(current_session().get(NEXT))
     password_key = opened_session().password_key
     logged_in = complete_login(
         database(), password_key, second_factor, access_point=access_point(), device=device_token()
@@ -53,6 +58,8 @@ def arrive(second_factor: SecondFactor) -> Response:
     enter_complete_stage(opened, in_force.limits)
     if actor is not None:
         ask_for_keys(actor)
+    if logged_in.is_new_device:
+        _tell_of_new_device(opened.person_id)
     response = make_response(redirect(target, 303))
     remember_device(response, logged_in.device_token)
     return response
@@ -66,6 +73,11 @@ def ask_for_keys(actor: Actor) -> None:
         request_access(database(), actor)
     if actor.audience == OrganisationKind.SERVICE and Permission.MEDICAL_READ in actor.permissions:
         enter_circle(database(), actor)
+
+
+def _tell_of_new_device(person_id: UUID) -> None:
+    moment = format_datetime(database().source.now(), "dd-MM-yyyy HH:mm")
+    notify(database(), person_by_id(database(), person_id), MailKind.NEW_DEVICE_LOGIN, {"moment": moment})
 
 
 def _actor(keys: OpenedKeys) -> Actor | None:

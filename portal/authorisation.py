@@ -1,8 +1,9 @@
 """Who may use which route. Every route says so; one that does not answers 403 (design 4).
 
-Four declarations: `@public`, `@after_password` (between password and second factor), `@signed_in` (what must be done
-before anything else: back-up code, terms) and `@requires(Permission...)`, which hands the view its `actor`. What is
-dangerous says `@requires(..., fresh=True)`: it wants the password again when that was given too long ago (screens.md).
+Five declarations: `@public`, `@after_password` (between password and second factor), `@setting_up` (who has no second
+factor yet), `@signed_in` (what must be done before anything else: back-up code, terms) and `@requires(Permission...)`,
+which hands the view its `actor`. What is dangerous says `@requires(..., fresh=True)`: it wants the password again when
+that was given too long ago (screens.md).
 """
 
 from __future__ import annotations
@@ -24,17 +25,26 @@ from accounts.errors import PermissionDenied
 from accounts.models import SessionStage
 from accounts.people import person_by_id
 from accounts.permissions import Permission
+from accounts.second_factors import factors_of
+from accounts.sessions import FIRST_STEPS
 from accounts.terms import has_accepted
 from database.session import Session
 from delivery.languages import Language
 from organisation.memberships import actor_for
+from portal import password_reset
 from portal.confirmation import ask_password_again, password_is_fresh
 from portal.languages import chosen_in_browser, speak
-from portal.session import opened_session, person_in_session, session_anew, stage
+from portal.second_factors import must_set_up
+from portal.services import current_services
+from portal.session import current_session, opened_session, person_in_session, session_anew, stage
 from portal.terms import current_terms
 from portal.transactions import database
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+SETTING_UP = "setting_up"
+"""In the session of someone who has just logged in for the first time, and may go on with further second factors."""
 
 
 class Stage(Enum):
@@ -42,6 +52,7 @@ class Stage(Enum):
 
     VISITOR = "visitor"
     PASSWORD = "password"
+    SETTING_UP = "setting up"
     SIGNED_IN = "signed in"
     READY = "ready"
 
@@ -63,6 +74,14 @@ def public(view: View) -> View:
 def after_password(view: View) -> View:
     """Let those use this view whose password was right and whose second factor is still to come."""
     return _declare(view, Access(Stage.PASSWORD))
+
+
+def setting_up(view: View) -> View:
+    """Let those use this view who have no second factor that is enough, or are on their way through the options.
+
+    A password alone adds no second factor where there is one; someone who logged in some time ago goes to the settings.
+    """
+    return _declare(view, Access(Stage.SETTING_UP))
 
 
 def signed_in(view: View) -> View:
@@ -103,7 +122,12 @@ def safe_next(target: str | None) -> str:
 
 
 def next_step(person_id: UUID) -> str | None:
-    """Return where someone must go first: the back-up code, the terms; None when nothing is left to do (L-33)."""
+    """Return where someone must go first: a second factor that is enough, the back-up code, the terms (L-05, L-33).
+
+    None when nothing is left to do.
+    """
+    if must_set_up(person_id):
+        return url_for("onboarding_factors.show")
     if needs_backup_code(database(), person_id):
         return url_for("onboarding.show_code")
     if not has_accepted(person_by_id(database(), person_id), current_terms().version):
@@ -156,6 +180,25 @@ def _check_password(_access: Access) -> ResponseReturnValue | None:
     return None
 
 
+def _check_setting_up(_access: Access) -> ResponseReturnValue | None:
+    if stage() == SessionStage.PASSWORD:
+        _speak_with(person_in_session())
+        # Who came by the link of a mail has shown no password: mail alone sets up nothing.
+        is_newcomer = not factors_of(database(), person_in_session()) and not password_reset.is_under_way()
+        return None if is_newcomer else redirect(url_for("login_factors.show_others"), 303)
+    if not current_user.is_authenticated:
+        return _to_login()
+    _speak_with(current_user.id)
+    if must_set_up(current_user.id) or _is_on_first_way():
+        return None
+    return redirect(next_step(current_user.id) or url_for("start.show"), 303)
+
+
+def _is_on_first_way() -> bool:
+    now = current_services().source.now()
+    return bool(current_session().get(SETTING_UP)) and now < opened_session().created_at + FIRST_STEPS
+
+
 def _check_signed_in(_access: Access) -> ResponseReturnValue | None:
     if not current_user.is_authenticated:
         return _to_login()
@@ -179,6 +222,7 @@ def _check_ready(access: Access) -> ResponseReturnValue | None:
 _CHECKS: Mapping[Stage, Callable[[Access], ResponseReturnValue | None]] = {
     Stage.VISITOR: _check_nothing,
     Stage.PASSWORD: _check_password,
+    Stage.SETTING_UP: _check_setting_up,
     Stage.SIGNED_IN: _check_signed_in,
     Stage.READY: _check_ready,
 }

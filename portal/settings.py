@@ -104,6 +104,7 @@ VARIABLES = (
     Variable(
         "TRUSTED_PROXIES", "0", "How many proxies stand in front, whose word on the visitor's address is believed"
     ),
+    Variable("SECURITY_KEYS", "yes", "Whether security keys and passkeys are offered; else nobody is asked for one"),
     Variable("DEMO", "no", "Shows the mailbox of the demo to everyone; only on this machine"),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
@@ -163,12 +164,18 @@ class Settings:
     unused_account_days: int
     terms_file: Path | None
     trusted_proxies: int
+    security_keys: bool
     demo: bool
 
     @property
     def offers_sms(self) -> bool:
         """Whether an SMS has somewhere to go, so that it can be offered as a second factor (L-06)."""
         return self.sms is not None or self.sms_folder is not None
+
+    @property
+    def offers_security_keys(self) -> bool:
+        """Whether security keys are offered (L-09). No browser has one answer to a bare network address."""
+        return self.security_keys and not _is_network_address(urlsplit(self.base_url).hostname or "")
 
     @property
     def is_https(self) -> bool:
@@ -220,6 +227,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         unused_account_days=reading.number("UNUSED_ACCOUNT_DAYS", 30, 3650),
         terms_file=reading.existing_file("TERMS_FILE"),
         trusted_proxies=reading.number("TRUSTED_PROXIES", 0, 5),
+        security_keys=reading.flag("SECURITY_KEYS"),
         demo=demo,
     )
 
@@ -381,6 +389,14 @@ def is_own_host(host: str, base_url: str) -> bool:
     except ValueError:
         return False
     return name == urlsplit(base_url).hostname or _is_loopback_host(name)
+
+
+def _is_network_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def _is_loopback(url: str) -> bool:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import PasswordField, StringField
-from wtforms.validators import EqualTo, Length
+from wtforms import HiddenField, PasswordField, StringField
+from wtforms.validators import DataRequired, EqualTo, Length
 
+from accounts.security_keys import LONGEST_ANSWER, LONGEST_KEY_NAME
 from portal.forms.base import PortalForm, filled_in
 
 # What is longer than the longest password allowed is refused before Argon2id works on it.
@@ -25,6 +26,35 @@ class CodeForm(PortalForm):
 
     code = StringField(
         _("Authentication App Token"), [filled_in(_("Vul de zes cijfers uit uw app in")), Length(max=20)]
+    )
+
+
+class SmsCodeForm(PortalForm):
+    """A code that came by SMS (L-08)."""
+
+    code = StringField(_("Code uit de sms"), [filled_in(_("Vul de code uit de sms in")), Length(max=20)])
+
+
+class PhoneForm(PortalForm):
+    """The mobile number that codes are sent to (L-07)."""
+
+    number = StringField(
+        _("Mobiel telefoonnummer"), [filled_in(_("Vul uw mobiele nummer in, zoals 06 12345678")), Length(max=40)]
+    )
+
+
+class KeyForm(PortalForm):
+    """What a security key answered, filled in by the script of the page (L-09)."""
+
+    answer = HiddenField(validators=[Length(min=1, max=LONGEST_ANSWER)])
+
+
+class NewKeyForm(KeyForm):
+    """A security key with the name that its person gives it."""
+
+    name = StringField(
+        _("Naam van de sleutel"),
+        [DataRequired(_("Geef de sleutel een naam, zoals Sleutelbos")), Length(max=LONGEST_KEY_NAME)],
     )
 
 

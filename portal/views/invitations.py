@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from accounts.credentials import password_salt
 from accounts.errors import InvitationError, InvitationExpired, InvitationUsed, Weakness, WeakPassword
 from accounts.invitations import accept_invitation, find_invitation
+from accounts.invitations import ask_anew as send_anew
 from accounts.models import Person
 from accounts.passwords import check_new_password
 from accounts.people import choose_language, person_by_id
@@ -47,6 +49,9 @@ def open_link(token: str) -> ResponseReturnValue:
     """Take the token out of the address at once, so that it stays in no history (security.md 1.3); use nothing up."""
     try:
         find_invitation(database(), token)
+    except InvitationExpired:
+        # The page says so, and lets a new one be asked for with this one.
+        pass
     except InvitationError as error:
         return _unusable_page(error)
     current_session()[TOKEN] = token
@@ -67,7 +72,7 @@ def show() -> ResponseReturnValue:
 @blueprint.post("/uitnodiging")
 @public
 def accept() -> ResponseReturnValue:
-    """Set the password, which makes the person's key, and go on to coupling an app (L-05)."""
+    """Set the password, which makes the person's key, and go on to the second factors (L-05)."""
     form = NewPasswordForm()
     try:
         person = _invited()
@@ -83,7 +88,24 @@ def accept() -> ResponseReturnValue:
         return _welcome_page(form, person)
     except InvitationError as error:
         return _unusable_page(error)
-    return redirect(url_for("onboarding.show_coupling"), 303)
+    return redirect(url_for("onboarding_factors.show"), 303)
+
+
+@blueprint.post("/uitnodiging/opnieuw")
+@public
+def ask_anew() -> ResponseReturnValue:
+    """Send a new invitation where one has expired; the answer is always the same (L-04)."""
+    token = current_session().pop(TOKEN, "")
+    base_url = current_services().settings.base_url
+    send_anew(database(), token, base_url=base_url, access_point=access_point())
+    flash(
+        gettext(
+            "Staat uw uitnodiging nog open? Dan krijgt u binnen een paar minuten een nieuwe e-mail, met een link die "
+            "24 uur werkt. Komt er niets? Vraag dan de beheerder van uw organisatie om hulp."
+        ),
+        "info",
+    )
+    return redirect(url_for("login.show_password"), 303)
 
 
 def _accept(person: Person, password: str) -> None:

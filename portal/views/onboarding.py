@@ -1,31 +1,19 @@
-"""What must be done before anything else: couple an app, keep a back-up code, accept the terms (L-05, L-13, L-33)."""
+"""What must be done before anything else, after the second factors: back-up code and terms (L-13, L-33)."""
 
 from __future__ import annotations
 
-import segno
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from markupsafe import Markup
 
-from accounts.authenticators import (
-    Coupling,
-    begin_coupling,
-    confirm_coupling,
-    is_coupled,
-    waiting_coupling,
-)
 from accounts.backup_codes import keep_backup_code, make_backup_code, needs_backup_code, new_backup_code
 from accounts.credentials import PersonSecret, backup_salt
-from accounts.errors import AlreadyCoupled, NotCoupled, TooManyTries, WrongCode
 from accounts.terms import accept_terms
 from crypto.errors import MalformedCode
 from crypto.one_time import normalise_backup_code
 from crypto.passwords import stretch
-from portal.arrival import access_point, arrive
-from portal.authorisation import after_password, next_step, signed_in
-from portal.forms.base import typed
-from portal.forms.login import CouplingForm
+from portal.arrival import access_point
+from portal.authorisation import next_step, signed_in
 from portal.services import current_services
 from portal.session import opened_session, person_in_session
 from portal.terms import current_terms
@@ -34,35 +22,6 @@ from portal.transactions import database, release
 blueprint = Blueprint("onboarding", __name__)
 
 FILE_NAME = "back-up code Datakluis.txt"
-
-
-@blueprint.get("/authenticator")
-@after_password
-def show_coupling() -> ResponseReturnValue:
-    """Show the QR code and the secret key of an app to couple (L-10); who has an app uses that."""
-    if is_coupled(database(), person_in_session()):
-        return redirect(url_for("login.show_code"), 303)
-    return _coupling_page(CouplingForm())
-
-
-@blueprint.post("/authenticator")
-@after_password
-def couple() -> ResponseReturnValue:
-    """Let the app count, once it shows the right token, and complete the login."""
-    form = CouplingForm()
-    if not form.validate_on_submit():
-        return _coupling_page(form)
-    try:
-        factor = confirm_coupling(database(), person_in_session(), typed(form.code), access_point=access_point())
-    except WrongCode:
-        form.code.errors = [_("Deze cijfers kloppen niet. Wacht op de volgende in uw app en probeer het opnieuw.")]
-        return _coupling_page(form)
-    except TooManyTries:
-        form.code.errors = [_("Het is een paar keer mislukt. Probeer het over vijf minuten opnieuw.")]
-        return _coupling_page(form)
-    except (AlreadyCoupled, NotCoupled):
-        return redirect(url_for("onboarding.show_coupling"), 303)
-    return arrive(factor)
 
 
 @blueprint.get("/back-upcode")
@@ -132,17 +91,3 @@ def accept() -> ResponseReturnValue:
 
 def _onwards() -> ResponseReturnValue:
     return redirect(next_step(person_in_session()) or url_for("start.show"), 303)
-
-
-def _coupling_page(form: CouplingForm) -> ResponseReturnValue:
-    coupling = _coupling()
-    qr_code = Markup(segno.make(coupling.provisioning_uri, error="m").svg_inline(scale=4, border=2))  # noqa: S704
-    page = render_template("onboarding/authenticator.html", form=form, qr_code=qr_code, secret=coupling.secret)
-    return page, 422 if form.errors else 200
-
-
-def _coupling() -> Coupling:
-    try:
-        return waiting_coupling(database(), person_in_session())
-    except NotCoupled:
-        return begin_coupling(database(), person_in_session())

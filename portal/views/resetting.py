@@ -49,6 +49,7 @@ from portal.password_reset import (
 from portal.services import current_services
 from portal.session import current_session, device_token, enter_password_stage, person_in_session, undo_request
 from portal.transactions import database, release
+from portal.views.login_factors import begin_second_step, to_first_way
 
 blueprint = Blueprint("resetting", __name__, url_prefix="/wachtwoord-herstellen")
 
@@ -89,7 +90,7 @@ def start() -> ResponseReturnValue:
     begin(reset)
     if reset.renews_factors:
         return redirect(url_for("resetting.show_choice"), 303)
-    return redirect(url_for("login.show_code"), 303)
+    return begin_second_step()
 
 
 def proven(view: View) -> View:
@@ -106,7 +107,7 @@ def proven(view: View) -> View:
         if reset.person_id != person_in_session():
             return redirect(url_for("login.show_password"), 303)
         if not reset.renews_factors and factor_in_session(reset.person_id) is None:
-            return redirect(url_for("login.show_code"), 303)
+            return to_first_way()
         return view(*arguments, reset=reset, **values)
 
     return with_reset  # type: ignore[return-value]
@@ -195,7 +196,7 @@ def _replace(reset: PasswordReset, stretched: Secret, kept: PersonSecret | None)
 
 def _go_on(replaced: PasswordReplaced, factor: SecondFactor | None) -> ResponseReturnValue:
     if replaced.renews_factors or factor is None:
-        return redirect(url_for("onboarding.show_coupling"), 303)
+        return redirect(url_for("onboarding_factors.show"), 303)
     return arrive(factor)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tests.census.canaries import Kind
 
 PUBLIC, INVITED, PASSWORD, SIGNED_IN = "public", "invited", "password", "signed in"
+SETTING_UP = "setting up"
 
 ADMINISTRATOR = frozenset({"datakluisbeheerder"})
 VAULT = ADMINISTRATOR | {"datakluisgebruiker"}
@@ -33,6 +34,7 @@ class Route:
         needs_colleague: it is refused to the only one who can (D-rule 18).
         sheet: it is only for whom a recovery sheet of the town is "named" after, or by whom it was "made".
         whole: only for somebody who sees the whole organisation.
+        is_wrong: what is sent can't be right, of which whoever may use it is told.
         others: further addresses or values to try, each with ids of all sorts.
     """
 
@@ -44,5 +46,6 @@ class Route:
     needs_colleague: bool = False
     sheet: str = ""
     whole: bool = False
+    is_wrong: bool = False
     queries: tuple[str, ...] = ()
     others: tuple[Mapping[str, str], ...] = ()

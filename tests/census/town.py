@@ -66,6 +66,7 @@ ASKS = "asks"
 KEEPERS = {"N": "customer manager", "Z": "south"}
 """Who administers the employers of a service."""
 VISITOR, HALF_WAY, NEWCOMER = "not logged in", "after the password", "newcomer"
+WITHOUT_FACTOR = "after the password, without a second factor"
 
 
 @dataclass(frozen=True)

@@ -149,15 +149,16 @@ def test_the_password_alone_reaches_no_page(anna: World) -> None:
         assert visitor.path == "/inloggen"
 
 
-def test_a_stolen_password_couples_no_other_app(anna: World) -> None:
-    """L-05: coupling is for someone who has no app yet."""
+@pytest.mark.parametrize("option", ["", "/sms", "/sms/code", "/beveiligingssleutel", "/app", "/klaar"])
+def test_a_stolen_password_adds_no_second_factor(anna: World, option: str) -> None:
+    """L-05: setting one up with the password alone is for someone who has none yet."""
     visitor = anna.visitor()
     visitor.get("/inloggen")
     anna.give_password(visitor, "Anna")
 
-    visitor.get("/authenticator")
+    visitor.get(f"/tweede-stap{option}")
 
-    assert visitor.path == "/inloggen/code"
+    assert visitor.path == "/inloggen/mislukt"
 
 
 def test_the_password_stage_ends_after_five_minutes(anna: World) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from pyotp import TOTP
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.actor import Scope
 from accounts.invitations import invite
@@ -24,6 +24,7 @@ from tests.pages import Page, Visitor
 from tests.portal.world import OPERATOR, World
 
 PASSWORD = "vijf lauwe koffers op zolder"
+ANSWER = "Staat uw uitnodiging nog open? Dan krijgt u binnen een paar minuten een nieuwe e-mail"
 LINK = re.compile(r"https://datakluis\.example(/uitnodiging/[\w-]{43})")
 
 
@@ -40,11 +41,15 @@ def invite_someone(world: World, login: str = "hanna") -> str:
             by=OPERATOR,
         )
         add_member(session, person.id, world.employer_id, ["leidinggevende"], Scope(True), OPERATOR)
+    return links_in_mails(world)[0]
+
+
+def links_in_mails(world: World) -> list[str]:
+    """The paths of the links in the invitations that arrived, the newest first."""
     folder = world.services.settings.mail_folder
     assert folder is not None
     send_due(world.services.factory, FolderTransport(folder))
-    found = [match[1] for mail in list_mails(folder) if (match := LINK.search(mail.text))]
-    return found[0]
+    return [match[1] for mail in list_mails(folder) if (match := LINK.search(mail.text))]
 
 
 def secret_on(page: Page) -> str:
@@ -63,8 +68,8 @@ def set_password(visitor: Visitor, password: str = PASSWORD, repeated: str | Non
 
 
 def couple(world: World, visitor: Visitor) -> Page:
-    assert visitor.page is not None
-    return visitor.submit({"code": code_of(world, secret_on(visitor.page))})
+    page = visitor.get("/tweede-stap/app")
+    return visitor.submit({"code": code_of(world, secret_on(page))})
 
 
 def test_an_invited_person_comes_in_step_by_step(world_on_each_database: World) -> None:
@@ -77,6 +82,8 @@ def test_an_invited_person_comes_in_step_by_step(world_on_each_database: World) 
     assert visitor.path == "/uitnodiging"
 
     page = set_password(visitor)
+    assert page.heading == "Ontvang een code per sms"
+    page = visitor.get("/tweede-stap/app")
     assert page.heading == "Koppel een authenticator-app"
     assert "QR-Code" in page.text
     assert "AUTHENTICATIE APP REGISTREREN" in page.text
@@ -115,7 +122,7 @@ def test_a_link_opened_by_a_mail_scanner_still_works(world: World) -> None:
     visitor = world.visitor()
     visitor.get(link)
 
-    assert set_password(visitor).heading == "Koppel een authenticator-app"
+    assert set_password(visitor).heading == "Ontvang een code per sms"
 
 
 def test_a_link_works_once(world: World) -> None:
@@ -152,7 +159,60 @@ def test_a_link_is_good_for_24_hours(world: World) -> None:
     page = world.visitor().get(link, status=404)
 
     assert page.heading == "Deze uitnodiging is verlopen"
-    assert "Vraag de beheerder van uw organisatie om een nieuwe." in page.text
+
+
+def test_who_comes_too_late_asks_for_a_new_link_and_the_old_one_stays_dead(world: World) -> None:
+    """L-04: it goes to the address that was invited."""
+    link, visitor = invite_someone(world), world.visitor()
+    world.source.advance(timedelta(hours=24))
+    visitor.get(link, status=404)
+    assert visitor.path == "/uitnodiging"
+
+    page = visitor.submit(action="/uitnodiging/opnieuw")
+
+    assert ANSWER in page.text
+    (new,) = set(links_in_mails(world)) - {link}
+    assert world.visitor().get(new).heading == "Welkom bij Datakluis"
+    assert world.visitor().get(link, status=404).heading == "Deze uitnodiging is verlopen"
+
+
+@pytest.mark.parametrize("case", ["unknown", "used"])
+def test_asking_for_a_new_link_gets_the_same_answer_whatever_the_link_was(world: World, case: str) -> None:
+    """L-04."""
+    link, visitor = invite_someone(world), world.visitor()
+    if case == "used":
+        world.source.advance(timedelta(hours=24))
+        visitor.get(link, status=404)
+        with world.session() as session, session.begin():
+            session.execute(update(Person).where(Person.login_name == "hanna").values(state=AccountState.ACTIVE))
+    else:
+        visitor.get("/inloggen")
+    assert visitor.page is not None
+    token = next(form.values["csrf_token"] for form in visitor.page.forms if "csrf_token" in form.values)
+
+    response = visitor.client.post("/uitnodiging/opnieuw", data={"csrf_token": token}, base_url=visitor.base_url)
+
+    assert response.headers["Location"] == "/inloggen"
+    assert ANSWER in visitor.get("/inloggen").text
+    assert links_in_mails(world) == [link]
+
+
+def test_new_links_are_sent_three_times_a_day(world: World) -> None:
+    """Goal I: a link that was found cannot fill a mailbox."""
+    link = invite_someone(world)
+    world.source.advance(timedelta(hours=24))
+    for _ in range(5):
+        visitor = world.visitor()
+        visitor.get(link, status=404)
+        assert ANSWER in visitor.submit(action="/uitnodiging/opnieuw").text
+        world.source.advance(timedelta(minutes=6))
+    assert len(links_in_mails(world)) == 1 + 3
+    world.source.advance(timedelta(days=1))
+
+    visitor.get(link, status=404)
+    visitor.submit(action="/uitnodiging/opnieuw")
+
+    assert len(links_in_mails(world)) == 1 + 4
 
 
 @pytest.mark.parametrize("path", ["/uitnodiging/" + "A" * 43, "/uitnodiging/x", "/uitnodiging"])
@@ -213,7 +273,8 @@ def test_a_wrong_token_couples_nothing_and_keeps_the_same_secret(world: World) -
     """L-10: who typed wrong need not point the app again."""
     visitor = world.visitor()
     visitor.get(invite_someone(world))
-    before = secret_on(set_password(visitor))
+    set_password(visitor)
+    before = secret_on(visitor.get("/tweede-stap/app"))
 
     page = visitor.submit({"code": "000000"}, status=422)
 

@@ -55,6 +55,7 @@ def newcomer(company: Company, *steps: str) -> Visitor:
     visitor.get(invitation(company))
     if "password" in steps:
         visitor.submit({"password": PASSWORD, "repeated": PASSWORD})
+        visitor.get("/tweede-stap/app")
     if "app" in steps:
         visitor.submit({"code": code_of_new_app(company, visitor)})
     if "code" in steps:
@@ -82,31 +83,31 @@ def a_name_that_nobody_has(company: Company) -> Ask:
     return filled_in(at_password(company), {"login_name": "Niemand", "password": "een ander wachtwoord"})
 
 
-@act("login.check_code", "login:succeed")
+@act("login_factors.check_app", "login:succeed")
 def the_code_that_completes_a_login(company: Company) -> Ask:
     return filled_in(past_password(company), {"code": company.portal.next_code("Anna")})
 
 
-@act("login.check_code", "login:succeed", "access:request")
+@act("login_factors.check_app", "login:succeed", "access:request")
 def the_first_login_of_somebody_who_needs_the_vault(company: Company) -> Ask:
     with company.preparing() as world:
         world.hire("Nico", world.employer, "datakluisgebruiker", "leidinggevende")
     return filled_in(past_password(company, "Nico"), {"code": company.portal.next_code("Nico")})
 
 
-@act("login.check_code", "login:fail", status=422)
+@act("login_factors.check_app", "login:fail", status=422)
 def a_wrong_code(company: Company) -> Ask:
     return filled_in(past_password(company), {"code": "000000"})
 
 
-@act("login.check_backup_code", "backup_code:use", "login:succeed", keeps=COUNTED)
+@act("login_factors.check_backup_code", "backup_code:use", "login:succeed", keeps=COUNTED)
 def the_backup_code(company: Company) -> Ask:
     visitor = past_password(company)
     visitor.get("/inloggen/back-upcode")
     return filled_in(visitor, {"code": company.portal.people["Anna"].backup_code})
 
 
-@act("login.check_backup_code", "login:fail", status=422, keeps=COUNTED)
+@act("login_factors.check_backup_code", "login:fail", status=422, keeps=COUNTED)
 def a_wrong_backup_code(company: Company) -> Ask:
     visitor = past_password(company)
     visitor.get("/inloggen/back-upcode")
@@ -123,7 +124,15 @@ def accepting_an_invitation(company: Company) -> Ask:
     return filled_in(newcomer(company), {"password": PASSWORD, "repeated": PASSWORD})
 
 
-@act("onboarding.couple", "authenticator:couple", "login:succeed")
+@act("invitations.ask_anew", "invitation:send")
+def asking_for_a_new_invitation(company: Company) -> Ask:
+    link, visitor = invitation(company), company.portal.visitor()
+    company.portal.source.advance(timedelta(hours=24))
+    visitor.get(link, status=404)
+    return filled_in(visitor, action="/uitnodiging/opnieuw")
+
+
+@act("onboarding_factors.couple", "authenticator:couple", "login:succeed")
 def coupling_an_app(company: Company) -> Ask:
     visitor = newcomer(company, "password")
     return filled_in(visitor, {"code": code_of_new_app(company, visitor)})
@@ -154,12 +163,12 @@ def the_right_password(company: Company) -> Ask:
     return filled_in(at_password(company), {"login_name": "Anna", "password": company.portal.people["Anna"].password})
 
 
-@silent("login.show_code", "an empty form")
+@silent("login_factors.show_app", "an empty form")
 def the_page_for_the_code(company: Company) -> Ask:
     return see(past_password(company), "/inloggen/code")
 
 
-@silent("login.show_backup_code", "an empty form")
+@silent("login_factors.show_backup_code", "an empty form")
 def the_page_for_the_backup_code(company: Company) -> Ask:
     return see(past_password(company), "/inloggen/back-upcode")
 
@@ -180,10 +189,12 @@ def the_page_of_an_invitation(company: Company) -> Ask:
 
 
 @silent(
-    "onboarding.show_coupling", "makes a secret that counts for nothing until it is coupled", changes=("authenticator",)
+    "onboarding_factors.show_coupling",
+    "makes a secret that counts for nothing until it is coupled",
+    changes=("authenticator",),
 )
 def the_page_to_couple_an_app(company: Company) -> Ask:
-    return see(newcomer(company, "password"), "/authenticator")
+    return see(newcomer(company, "password"), "/tweede-stap/app")
 
 
 @silent("onboarding.show_code", "a text")

@@ -34,6 +34,7 @@ PUBLIC = {
     "forgotten.show_sent",
     "health.show",
     "invitations.accept",
+    "invitations.ask_anew",
     "invitations.open_link",
     "invitations.show",
     "languages.choose",
@@ -45,16 +46,33 @@ PUBLIC = {
     "resetting.start",
 }
 AFTER_PASSWORD = {
-    "login.check_backup_code",
-    "login.check_code",
-    "login.show_backup_code",
-    "login.show_code",
-    "onboarding.couple",
-    "onboarding.show_coupling",
+    "login_factors.check_app",
+    "login_factors.check_backup_code",
+    "login_factors.check_key",
+    "login_factors.check_sms",
+    "login_factors.send_sms",
+    "login_factors.show_app",
+    "login_factors.show_backup_code",
+    "login_factors.show_key",
+    "login_factors.show_others",
+    "login_factors.show_sms",
     "resetting.keep_key",
     "resetting.renew_key",
     "resetting.show_choice",
     "resetting.show_cost",
+}
+SETTING_UP = {
+    "onboarding_factors.add_key",
+    "onboarding_factors.couple",
+    "onboarding_factors.couple_phone",
+    "onboarding_factors.finish",
+    "onboarding_factors.send_phone_code",
+    "onboarding_factors.send_phone_code_anew",
+    "onboarding_factors.show",
+    "onboarding_factors.show_coupling",
+    "onboarding_factors.show_key",
+    "onboarding_factors.show_phone",
+    "onboarding_factors.show_phone_code",
 }
 SIGNED_IN = {
     "onboarding.accept",
@@ -92,6 +110,7 @@ def test_every_route_declares_who_may_use_it(app: Flask) -> None:
 def test_what_is_open_without_permission_is_known_by_name(app: Flask) -> None:
     assert at_stage(app, Stage.VISITOR) == PUBLIC, ADVICE
     assert at_stage(app, Stage.PASSWORD) == AFTER_PASSWORD, ADVICE
+    assert at_stage(app, Stage.SETTING_UP) == SETTING_UP, ADVICE
     assert at_stage(app, Stage.SIGNED_IN) == SIGNED_IN, ADVICE
 
 
