@@ -44,7 +44,7 @@ def test_an_employer_is_added_published_read_and_ended(portal: RunningPortal, ne
     carla.visit.is_on(f"Dossier {NEW}")
     for text in ("VDD40173", "Sanne Zomer", "99. Sector onbekend", "..... volgt"):
         carla.visit.shows(text)
-    assert carla.visit.page.get_by_text("Fictief", exact=True).count() == 4
+    assert carla.visit.page.get_by_text("Fictief", exact=True).count() == 5
     gives_manager(carla.visit, anna.name)
     reads_own_master_data(anna)
     ends_agreement(carla.visit)
