@@ -28,7 +28,7 @@ def open_bakery(portal: RunningPortal) -> dict[str, SignedUp]:
     """Initialise a portal and fill it; return the people by name. Nobody is shared yet but WK002.
 
     Anna administers the vault, Hans too; Ilse is a vault user who may edit; Petra is the privacy officer. Carla is of
-    the arbo service Noord.
+    the arbo service Noord, as is Cor.
     """
     portal.command("init")
     settings = parse_settings(portal.environment)
@@ -38,6 +38,7 @@ def open_bakery(portal: RunningPortal) -> dict[str, SignedUp]:
         world = make_world(session)
         world.hire_vault_user("Ilse", "datakluisgebruiker", "werkgever", "bsn_inzage")
         world.hire_vault_user("Hans", "datakluisbeheerder")
+        world.hire_arbo("Cor")
         world.hire("Petra", world.employer, "privacyfunctionaris")
         employees = [world.employ(number, name) for number, name in EMPLOYEES]
         world.share(employees[1])

@@ -3,5 +3,6 @@
 const widget = document.querySelector("altcha-widget[data-worker]");
 
 if (widget) {
+  document.querySelector("[data-without-scripts]").hidden = true;
   globalThis.$altcha.algorithms.set("PBKDF2/SHA-256", () => new Worker(widget.dataset.worker));
 }
