@@ -160,8 +160,8 @@ def send_sms() -> ResponseReturnValue:
 @blueprint.get("/inloggen/back-upcode")
 @after_password
 def show_backup_code() -> ResponseReturnValue:
-    """Ask for the back-up code instead (L-14, L-15)."""
-    return _backup_code_page(BackupCodeForm())
+    """Ask for the back-up code instead (L-14, L-15); behind the link of a mail it is asked for later."""
+    return _keep_it_for_later() if password_reset.is_under_way() else _backup_code_page(BackupCodeForm())
 
 
 @blueprint.post("/inloggen/back-upcode")
@@ -169,6 +169,8 @@ def show_backup_code() -> ResponseReturnValue:
 def check_backup_code() -> ResponseReturnValue:
     """Use up the back-up code and complete the login."""
     form = BackupCodeForm()
+    if password_reset.is_under_way():
+        return _keep_it_for_later()
     if not form.validate_on_submit():
         return _backup_code_page(form)
     try:
@@ -245,6 +247,18 @@ def _key_page(form: KeyForm, refused: str | None = None) -> ResponseReturnValue:
 def _sms_page(form: SmsCodeForm, refused: str | None = None) -> ResponseReturnValue:
     number = phone_of(database(), person_by_id(database(), person_in_session())) or ""
     return _page("login/sms.html", form, refused, number=masked_phone(number))
+
+
+def _keep_it_for_later() -> ResponseReturnValue:
+    """For a new password the code is asked for besides the second factor: here it would be used up for nothing."""
+    flash(
+        _(
+            "Bewaar uw back-up code: die vraagt Datakluis hierna, voor uw sleutel. Kunt u geen van uw andere manieren "
+            "gebruiken? Vraag dan de beheerder van uw organisatie om uw login te resetten."
+        ),
+        "info",
+    )
+    return redirect(url_for("login_factors.show_others"), 303)
 
 
 def _backup_code_page(form: BackupCodeForm, refused: str | None = None) -> ResponseReturnValue:

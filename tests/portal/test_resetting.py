@@ -167,6 +167,28 @@ def test_a_wrong_code_of_the_app_leads_nowhere(company: Company) -> None:
     assert visitor.path.startswith("/inloggen/")
 
 
+def test_the_backup_code_does_not_stand_in_for_the_second_factor_and_is_not_used_up(company: Company) -> None:
+    """It would be gone before the key that it keeps is asked for."""
+    visitor = begun(company, "Anna")
+    form = visitor.page
+    assert form is not None
+    values = {"code": company.portal.people["Anna"].backup_code, "csrf_token": form.forms[0].values["csrf_token"]}
+
+    for method in ("GET", "POST"):
+        answer = visitor.client.open(
+            "/inloggen/back-upcode",
+            method=method,
+            data=values if method == "POST" else None,
+            environ_overrides=visitor.environment,
+            base_url=visitor.base_url,
+        )
+        assert answer.headers["Location"] == "/inloggen/mislukt"
+
+    assert "Bewaar uw back-up code" in visitor.get("/inloggen/mislukt").text
+    with company.portal.session() as session:
+        assert session.get_one(Credential, company.portal.people["Anna"].id).backup_hash is not None
+
+
 def test_a_wrong_backup_code_changes_nothing(company: Company) -> None:
     visitor = proven(company, "Anna")
 
