@@ -15,6 +15,7 @@ from wtforms.validators import Length
 from organisation.groups import LONGEST_NAME
 from organisation.models import Role, UserGroup
 from portal.forms.base import PortalForm, filled_in
+from portal.role_words import role_label
 
 
 class UserGroupForm(PortalForm):
@@ -40,7 +41,7 @@ class UserGroupForm(PortalForm):
 
     def offer(self, roles: Iterable[Role]) -> None:
         """Let one of these roles be chosen."""
-        choices = [SelectChoice(str(role.id), role.label) for role in roles]
+        choices = [SelectChoice(str(role.id), role_label(role.key, role.label)) for role in roles]
         self.role_id.choices = [SelectChoice("", gettext("Kies een rol")), *choices]
 
     @property

@@ -29,6 +29,7 @@ from portal.authorisation import requires
 from portal.errors import refuse as refuse_and_tell
 from portal.forms.base import typed
 from portal.forms.user_groups import UserGroupForm
+from portal.role_words import role_label
 from portal.transactions import database
 
 blueprint = Blueprint("user_groups", __name__, url_prefix="/beheer/gebruikersgroepen")
@@ -158,11 +159,12 @@ def _new_page(organisation_id: UUID, form: UserGroupForm, actor: Actor) -> str:
 
 def _group_page(found: AdministeredGroup, form: UserGroupForm) -> str:
     group = found.group
+    role = database().get(Role, group.role_id) if group.role_id else None
     return render_template(
         "user_groups/show.html",
         group=group,
         organisation=found.organisation,
         form=form,
-        role=database().get(Role, group.role_id) if group.role_id else None,
+        role_name=role_label(role.key, role.label) if role else None,
         count=count_users(database(), found.organisation.id, group.id),
     )

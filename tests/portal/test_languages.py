@@ -71,11 +71,16 @@ def test_another_language_is_refused(world: World, language: str) -> None:
 
 def test_a_choice_leads_to_no_other_site(world: World) -> None:
     visitor = world.visitor()
-    visitor.get("/inloggen")
+    form = visitor.get("/inloggen").form(CHOOSE)
 
-    page = visitor.submit({"language": "en", "next": "https://example.org/"}, action=CHOOSE)
+    answer = visitor.client.post(
+        CHOOSE,
+        data={**form.values, "language": "en", "next": "https://example.org/"},
+        environ_overrides=visitor.environment,
+        base_url=visitor.base_url,
+    )
 
-    assert page.response.request.host == "datakluis.example"
+    assert answer.location == "/"
 
 
 def test_a_cookie_that_was_made_up_is_no_choice(world: World) -> None:
