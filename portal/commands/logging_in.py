@@ -27,6 +27,7 @@ from portal.terms import read_terms
 
 _WRONG_LOGIN = "De combinatie van inlognaam en wachtwoord klopt niet."
 _WRONG_CODE = "Deze code klopt niet, of is al gebruikt. Wacht op de volgende code in uw app en begin opnieuw."
+_NO_APP = "Voor deze opdracht is de code van een authenticator-app nodig. Koppel er eerst een in de browser."
 _FIRST_STEPS = "Log eerst een keer in met de browser: daar wacht nog een stap op u."
 
 
@@ -67,7 +68,7 @@ def _complete(services: Services, accepted: PasswordAccepted, code: str, access_
         except TooManyTries as error:
             refusal = _too_many(error)
         except NotCoupled:
-            refusal = _FIRST_STEPS
+            refusal = _NO_APP
     raise click.ClickException(refusal)
 
 
