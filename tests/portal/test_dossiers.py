@@ -25,14 +25,16 @@ def dossiers(company: Company, department: str, rest: str = "") -> str:
 
 
 def test_the_tree_opens_a_level_at_a_time(company: Company) -> None:
-    """H-13: employers, then departments, then people."""
+    """H-13, O-32: employers, then their own dossier and their departments, then people."""
     visitor = company.visitor("Carla", "/dossiers")
     assert visitor.page is not None
     assert tree_lines(visitor.page) == ["Bakkerij Mulder", "Garage Smit"]
     opened = visitor.get(f"/dossiers?werkgever={company.world.employer.id}")
-    assert tree_lines(opened) == ["Bakkerij Mulder", "Oven", "Winkel", "Garage Smit"]
+    dossier = "Dossier Bakkerij Mulder"
+    assert tree_lines(opened) == ["Bakkerij Mulder", dossier, "Oven", "Winkel", "Garage Smit"]
     people = visitor.get(dossiers(company, "Oven"))
-    assert tree_lines(people) == ["Bakkerij Mulder", "Oven", "Anoniem (Persnr: OV001)", "Winkel", "Garage Smit"]
+    anonymous = "Anoniem (Persnr: OV001)"
+    assert tree_lines(people) == ["Bakkerij Mulder", dossier, "Oven", anonymous, "Winkel", "Garage Smit"]
 
 
 def test_only_who_is_shared_has_a_name(company_on_each_database: Company) -> None:
@@ -40,7 +42,7 @@ def test_only_who_is_shared_has_a_name(company_on_each_database: Company) -> Non
     company = company_on_each_database
     company.share("Joris")
     page = company.page("Carla", dossiers(company, "Winkel"))
-    assert tree_lines(page)[3:5] == ["Anoniem (Persnr: WK001)", "E. Janssen"]
+    assert tree_lines(page)[4:6] == ["Anoniem (Persnr: WK001)", "E. Janssen"]
     listed = company.entries("employee:list", company.world.service.id)
     assert {"count": 2, "shared": 1} in [entry.details for entry in listed]
 
@@ -50,7 +52,9 @@ def test_employers_out_of_scope_or_of_another_service_are_not_there(company: Com
     company.share("Eva")
     with company.preparing() as world:
         world.hire_arbo("Cor", Scope(False, frozenset({world.garage.id})))
-    for name, seen in (("Cor", ["Garage Smit", "Werkplaats"]), ("Dirk", ["Drukkerij Visser", "Pers"])):
+    cor = ["Garage Smit", "Dossier Garage Smit", "Werkplaats"]
+    dirk = ["Drukkerij Visser", "Dossier Drukkerij Visser", "Pers"]
+    for name, seen in (("Cor", cor), ("Dirk", dirk)):
         visitor = company.visitor(name, "/dossiers")
         assert visitor.page is not None
         assert tree_lines(visitor.page) == seen
