@@ -64,6 +64,7 @@ class Action(StrEnum):
     FOLDER_CREATE = "folder:create"
     FOLDER_REMOVE = "folder:remove"
     FOLDER_UPDATE = "folder:update"
+    GROUP_PERMISSION_CHANGE = "group_permission:change"
     IMPORT_COLUMNS = "import:columns"
     IMPORT_COMPARE = "import:compare"
     IMPORT_CONFIRM = "import:confirm"
@@ -88,6 +89,9 @@ class Action(StrEnum):
     PASSWORD_RESET_SEND = "password_reset:send"
     PASSWORD_RESET_USE = "password_reset:use"
     PASSWORD_SET = "password:set"
+    PEOPLE_SCOPE_CHANGE = "people_scope:change"
+    PEOPLE_SCOPE_GIVE = "people_scope:give"
+    PEOPLE_SCOPE_TAKE = "people_scope:take"
     PHONE_COUPLE = "phone:couple"
     PHONE_REMOVE = "phone:remove"
     RECOVERY_SHEET_CHECK = "recovery_sheet:check"
@@ -98,6 +102,9 @@ class Action(StrEnum):
     REQUEST_REFUSE = "request:refuse"
     ROLE_GIVE = "role:give"
     ROLE_TAKE = "role:take"
+    SCOPE_CHANGE = "scope:change"
+    SCOPE_GIVE = "scope:give"
+    SCOPE_TAKE = "scope:take"
     SECURITY_KEY_ADD = "security_key:add"
     SECURITY_KEY_REMOVE = "security_key:remove"
     SECURITY_KEY_RENAME = "security_key:rename"
@@ -205,6 +212,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.FOLDER_CREATE: _details(),
     Action.FOLDER_REMOVE: _details("scopes"),
     Action.FOLDER_UPDATE: _details(),
+    Action.GROUP_PERMISSION_CHANGE: _details("permission old new"),
     Action.IMPORT_COLUMNS: _details(),
     Action.IMPORT_COMPARE: _details("count"),
     Action.IMPORT_CONFIRM: _details("count updated"),
@@ -229,6 +237,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.PASSWORD_RESET_SEND: _details("factors"),
     Action.PASSWORD_RESET_USE: _details("key factors"),
     Action.PASSWORD_SET: _details(optional="reason"),
+    Action.PEOPLE_SCOPE_CHANGE: _details("old new"),
+    Action.PEOPLE_SCOPE_GIVE: _details("target"),
+    Action.PEOPLE_SCOPE_TAKE: _details("target"),
     Action.PHONE_COUPLE: _details(optional="reason"),
     Action.PHONE_REMOVE: _details(),
     Action.RECOVERY_SHEET_CHECK: _details(optional="reason"),
@@ -239,6 +250,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.REQUEST_REFUSE: _details("endpoint", "permission status reason"),
     Action.ROLE_GIVE: _details("role"),
     Action.ROLE_TAKE: _details("role"),
+    Action.SCOPE_CHANGE: _details("old new"),
+    Action.SCOPE_GIVE: _details("unit"),
+    Action.SCOPE_TAKE: _details("unit"),
     Action.SECURITY_KEY_ADD: _details(),
     Action.SECURITY_KEY_REMOVE: _details(),
     Action.SECURITY_KEY_RENAME: _details(),

@@ -7,9 +7,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
+from accounts.permissions import Permission
 from audit.actions import REQUIRED_DETAILS, Action
 from audit.models import AuditEntry
 from audit.recording import Outcome
+from portal.permission_words import label_of
 from portal.role_words import role_label
 
 SENTENCES: Mapping[Action, Any] = {
@@ -57,6 +59,7 @@ SENTENCES: Mapping[Action, Any] = {
     Action.FOLDER_CREATE: _("Maakte een map voor werkgevers"),
     Action.FOLDER_REMOVE: _("Verwijderde een map voor werkgevers"),
     Action.FOLDER_UPDATE: _("Wijzigde de naam van een map voor werkgevers"),
+    Action.GROUP_PERMISSION_CHANGE: _("Wijzigde wat een gebruikersgroep mag"),
     Action.IMPORT_COLUMNS: _("Koppelde de kolommen van een importbestand"),
     Action.IMPORT_COMPARE: _("Vergeleek een importbestand met gegevens van werknemers"),
     Action.IMPORT_CONFIRM: _("Importeerde werknemers"),
@@ -81,6 +84,9 @@ SENTENCES: Mapping[Action, Any] = {
     Action.PASSWORD_RESET_SEND: _("Stuurde een link om een nieuw wachtwoord te kiezen"),
     Action.PASSWORD_RESET_USE: _("Gebruikte de link om een nieuw wachtwoord te kiezen"),
     Action.PASSWORD_SET: _("Stelde een wachtwoord in"),
+    Action.PEOPLE_SCOPE_CHANGE: _("Wijzigde of iemand alle gebruikers ziet"),
+    Action.PEOPLE_SCOPE_GIVE: _("Liet iemand een gebruiker of groep zien"),
+    Action.PEOPLE_SCOPE_TAKE: _("Liet iemand een gebruiker of groep niet meer zien"),
     Action.PHONE_COUPLE: _("Koppelde een mobiel nummer voor codes per sms"),
     Action.PHONE_REMOVE: _("Ontkoppelde het mobiele nummer voor codes per sms"),
     Action.RECOVERY_SHEET_CHECK: _("Vulde de code van een herstelblad in"),
@@ -91,6 +97,9 @@ SENTENCES: Mapping[Action, Any] = {
     Action.REQUEST_REFUSE: _("Vroeg iets wat niet mag of niet bestaat"),
     Action.ROLE_GIVE: _("Gaf iemand een rol"),
     Action.ROLE_TAKE: _("Nam iemand een rol af"),
+    Action.SCOPE_CHANGE: _("Wijzigde welk deel van de organisatie iemand ziet"),
+    Action.SCOPE_GIVE: _("Liet iemand een deel van de organisatie zien"),
+    Action.SCOPE_TAKE: _("Liet iemand een deel van de organisatie niet meer zien"),
     Action.SECURITY_KEY_ADD: _("Voegde een beveiligingssleutel of passkey toe"),
     Action.SECURITY_KEY_REMOVE: _("Verwijderde een beveiligingssleutel of passkey"),
     Action.SECURITY_KEY_RENAME: _("Gaf een beveiligingssleutel of passkey een andere naam"),
@@ -148,6 +157,7 @@ _DETAILS: Mapping[Action, Any] = {
     Action.DEPARTMENT_CREATE: "%(count)s",
     Action.EMPLOYEE_EXPORT: "%(count)s",
     Action.EMPLOYEE_SEARCH: _("gevonden: %(count)s"),
+    Action.GROUP_PERMISSION_CHANGE: _("%(permission)s: was %(old)s, nu %(new)s"),
     Action.IMPORT_COMPARE: "%(count)s",
     Action.IMPORT_CONFIRM: _("nieuw: %(count)s, gewijzigd: %(updated)s"),
     Action.IMPORT_UPLOAD: "%(kind)s",
@@ -155,8 +165,14 @@ _DETAILS: Mapping[Action, Any] = {
     Action.KEY_MAKE: _("nummer %(generation)s"),
     Action.KEY_RENEW: "%(count)s",
     Action.KEY_REWRAP: "%(count)s",
+    Action.PEOPLE_SCOPE_CHANGE: _("was %(old)s, nu %(new)s"),
+    Action.PEOPLE_SCOPE_GIVE: "%(target)s",
+    Action.PEOPLE_SCOPE_TAKE: "%(target)s",
     Action.ROLE_GIVE: "%(role)s",
     Action.ROLE_TAKE: "%(role)s",
+    Action.SCOPE_CHANGE: _("was %(old)s, nu %(new)s"),
+    Action.SCOPE_GIVE: "%(unit)s",
+    Action.SCOPE_TAKE: "%(unit)s",
     Action.SERVICE_AGREEMENT_END: "%(last_day)s",
     Action.SERVICE_AGREEMENT_MAKE: "%(first_day)s",
     Action.SERVICE_AGREEMENT_REMOVE: "%(first_day)s",
@@ -179,6 +195,16 @@ OUTCOMES: Mapping[str, tuple[str, Any]] = {
 }
 
 
+_VALUES = {
+    "yes": _("ja"),
+    "no": _("nee"),
+    "whole": _("alles"),
+    "ticked": _("wat is aangevinkt"),
+    "whole or taken over": _("alles, en met overname van de groep"),
+    "ticked or taken over": _("wat is aangevinkt, en met overname van de groep"),
+}
+
+
 def sentence(entry: AuditEntry) -> str:
     """What happened in this entry."""
     action = Action(entry.action)
@@ -188,6 +214,10 @@ def sentence(entry: AuditEntry) -> str:
     details = {name: str(entry.details.get(name, "?")) for name in REQUIRED_DETAILS[action].required}
     if "role" in details:
         details["role"] = role_label(details["role"])
+    if "permission" in details:
+        details["permission"] = label_of(Permission(details["permission"]))
+    for name in {"old", "new"} & details.keys():
+        details[name] = str(_VALUES.get(details[name], details[name]))
     return f"{words} ({str(_DETAILS[action]) % details})"
 
 
