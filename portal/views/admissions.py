@@ -21,6 +21,7 @@ from organisation.admission import (
     service_holder,
     waiting_members,
 )
+from organisation.circles import CirclePage, ask_circle, read_circle
 from organisation.errors import NotFoundedYet
 from organisation.memberships import person_names
 from portal.authorisation import requires
@@ -50,7 +51,7 @@ def admit_member(admission_id: UUID, *, actor: Actor) -> ResponseReturnValue:
         admit(database(), admission_id, actor, compared=compared_generation())
     except (AlreadyDecided, CheckWordsNotCompared, NoKey, PublicKeyForged) as refusal:
         return _not_decided(refusal, actor)
-    flash(_("Uw collega is toegelaten en ziet namen bij wie gedeeld is."), "success")
+    flash(_("Uw collega is toegelaten."), "success")
     return redirect(url_for("admissions.show"), 303)
 
 
@@ -79,6 +80,19 @@ def ask(*, actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("start.show"), 303)
 
 
+@blueprint.post("/toelatingen/medisch-vragen")
+@requires(Permission.MEDICAL_READ)
+def ask_for_circle(*, actor: Actor) -> ResponseReturnValue:
+    """Ask, once more, to be admitted to the medical circle (U-10)."""
+    try:
+        ask_circle(database(), actor)
+    except NotFoundedYet:
+        flash(_("De sleutel van de medische kring is nog niet gemaakt."), "info")
+    else:
+        flash(_("Uw verzoek staat klaar voor uw collega's."), "success")
+    return redirect(url_for("start.show"), 303)
+
+
 @blueprint.post("/toegang/vragen")
 @requires(Permission.VAULT_READ)
 def ask_for_vault(*, actor: Actor) -> ResponseReturnValue:
@@ -93,13 +107,21 @@ def _list_page(actor: Actor) -> str:
         "admissions/list.html",
         members=waiting_members(database(), actor),
         may_admit=admittance(database(), actor) is Admittance.OPEN,
-        keys=_who_can_open(actor),
+        keys=_who_can_open(actor, service_holder(database(), actor)),
+        circle=(circle := _circle(actor)),
+        circle_keys=_who_can_open(actor, circle.holder_id) if circle else [],
         ways=ways_back(database(), actor),
     )
 
 
-def _who_can_open(actor: Actor) -> list[KeyEntry]:
-    holder_id = service_holder(database(), actor)
+def _circle(actor: Actor) -> CirclePage | None:
+    """The medical circle, for whoever has medical rights or may give them."""
+    if not actor.permissions & {Permission.MEDICAL_GRANT, Permission.MEDICAL_READ}:
+        return None
+    return read_circle(database(), actor)
+
+
+def _who_can_open(actor: Actor, holder_id: UUID) -> list[KeyEntry]:
     grants = recipients(database(), holder_id)
     names = person_names(database(), [person for grant in grants for person in (grant.recipient_id, grant.granted_by)])
     people = (

@@ -14,6 +14,7 @@ from accounts.people import person_by_id
 from accounts.permissions import Permission
 from organisation.admission import Admittance, admittance, waiting_members
 from organisation.announcements import announcements_for
+from organisation.circles import read_circle
 from organisation.models import OrganisationKind
 from organisation.substitution import substitutions_today
 from organisation.tree import departments_in_scope, employers_in_scope
@@ -83,6 +84,7 @@ def _service_cards(actor: Actor) -> dict[str, Any]:
     return {
         "admittance": admitted.value if admitted else None,
         "members": _if_allowed(actor, Permission.ADMISSION_DECIDE, waiting_members),
+        "circle": _if_allowed(actor, Permission.MEDICAL_READ, read_circle),
         "ways": _ways_back(actor),
         "share_requests": open_requests_of_service(database(), actor) if is_admitted else None,
         # That somebody was shared tells of a question of care, also without a name.
@@ -97,5 +99,5 @@ def _ways_back(actor: Actor) -> WaysBack | None:
     return ways_back(database(), actor) if may_make(database(), actor) else None
 
 
-def _if_allowed(actor: Actor, permission: Permission, verb: Callable[..., list[Any]]) -> list[Any] | None:
+def _if_allowed(actor: Actor, permission: Permission, verb: Callable[..., Any]) -> Any:
     return verb(database(), actor) if permission in actor.permissions else None

@@ -236,6 +236,8 @@ OF_BOTH = (
     *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
+    *routes_of_rights.OF_BOTH,
+    *routes_of_users.OF_BOTH,
 )  # fmt: skip
 
 

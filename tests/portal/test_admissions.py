@@ -10,8 +10,10 @@ from accounts.models import Person
 from keys.check_words import RenewedKey, renewed_key
 from keys.models import HolderGeneration
 from organisation.admission import enter_service, waiting_members
+from organisation.circles import name_first_member
 from tests.pages import Visitor
 from tests.portal.company import Company
+from tests.world import OPERATOR
 
 URL = "/toelatingen"
 NOBODY = uuid5(UUID(int=0), "nobody")
@@ -222,3 +224,27 @@ def test_a_key_that_was_slipped_in_can_not_be_admitted(company: Company) -> None
 
     assert "Er is niets overhandigd" in company.post(carla, url, {"compared": "2"}, status=409).text
     assert not can_open(company, "Cor")
+
+
+def test_the_medical_circle_has_its_own_requests(company: Company) -> None:
+    """U-10: with their own key, for whoever has it; the others wait, and may ask once more."""
+    with company.preparing() as world:
+        sanne = world.hire_arbo("Sanne", roles=("superbeheerder", "medisch"))
+        name_first_member(world.session, world.service, sanne.id, OPERATOR)
+        world.hire_arbo("Cor", roles=("casemanager_arbo", "medisch"))
+    assert "Alleen u kunt de medische kring openen" in company.page("Sanne", "/").text
+    assert "Wacht op toelating tot de medische kring" in company.page("Cor", "/").text
+    assert "Medische kring" not in company.page("Carla", "/toelatingen").text
+    inside = company.visitor("Sanne", "/toelatingen")
+    assert inside.page is not None
+    refusal = next(form.action for form in inside.page.forms if form.action.endswith("/weigeren"))
+    inside.submit(action=refusal)
+    cor = company.visitor("Cor", "/")
+    assert cor.page is not None
+    assert "U bent niet toegelaten tot de medische kring" in cor.page.text
+    cor.submit(action="/toelatingen/medisch-vragen")
+    inside.get("/toelatingen")
+    assert inside.page is not None
+    inside.submit(action=next(form.action for form in inside.page.forms if form.action.endswith("/toelaten")))
+    assert "medische kring" not in company.page("Cor", "/").text
+    assert "Alleen u" not in company.page("Sanne", "/").text

@@ -7,6 +7,7 @@ from uuid import UUID
 from organisation.announcements import AnnouncementData, Audience, write_announcement
 from organisation.calendar import today
 from organisation.circles import enter_circle, give_medical, name_first_member
+from organisation.memberships import give_role
 from tests.organisation.test_authorisations import group
 from tests.portal.company import Company
 from tests.refusals.catalogue import Ask, act, see, send_form, silent
@@ -169,6 +170,15 @@ def how_long_sessions_of_a_group_last(company: Company) -> Ask:
 def letting_sessions_of_a_group_end_sooner(company: Company) -> Ask:
     group_id = _group(company)
     return send_form(company.visitor("Super"), f"{SESSIONS}/groepen/{group_id}", {"inactivity_minutes": "10"})
+
+
+@act("admissions.ask_for_circle", "circle:request")
+def asking_for_the_medical_circle(company: Company) -> Ask:
+    person_id = _circle(company)
+    visitor = company.visitor("Cor")
+    with company.preparing() as world:
+        give_role(world.session, person_id, "medisch", OPERATOR)
+    return send_form(visitor, "/toelatingen/medisch-vragen")
 
 
 def _frits(company: Company) -> UUID:

@@ -1,0 +1,217 @@
+"""Part C of domain.md as a table: who may do what, mark for mark, and which routes do it (issue 4, shown 4).
+
+S and S*: the source says so; i: inferred; N: the source says not; –: inferred not; a: only with a separate
+authorisation, which is `add_on`; ?: the source does not tell, and `decided` does. A row of C that is not here has no
+screens yet: absence, tasks, documents, protocols (U-30), appointments, verrichtingen, statistics, claims, dialogues,
+signing, fetching from the vault by several data (S-10), hidden shares (S-11), the overview of dossier sharing (U-32),
+exchange and retention terms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+ARBO = (
+    "superbeheerder", "functioneel_beheerder", "klantbeheer", "casemanager_arbo", "casemanager_zw", "casemanager_wga",
+    "casemanager_administratief", "casemanager_erd_administratief", "casemanager_taakdelegatie", "medische_gebruikers",
+    "wga_wac", "loonspecialist_zw", "medewerker_facturatie",
+)  # fmt: skip
+"""The columns of C.1: SB FB KB CA CZ CW CAd CE CT BA WAC LS MF."""
+EMPLOYER = (
+    "werkgever", "casemanager_werkgever", "wg_combi_incl", "wg_combi_excl", "wg_meekijken", "wg_inzage_specificaties",
+    "wg_verzuimmelder_met_mutaties", "wg_verzuimmelder_zonder_mutaties", "wg_salarisadministratie", "leidinggevende",
+    "datakluisbeheerder", "datakluisgebruiker",
+)  # fmt: skip
+"""The columns of C.2: WR CWg W1 W2 W3 W4 W5 W6 W7 LG +KB +KG; DE, the dialogue-only employee, has no login yet."""
+BEYOND = {
+    "ad": "arbo", "privacyfunctionaris": "both", "gebruikersbeheer": "employer", "medisch": "arbo",
+    "medische_documenten_uploaden": "arbo", "bsn_inzage": "both", "plaatsvervanging": "both",
+}  # fmt: skip
+"""Roles without a column. AD does what CA does, without changes (C.1); the others do what `also` says, and no more."""
+YES, OPEN = frozenset({"S", "S*", "i"}), "?"
+MARKS = YES | {OPEN, "N", "–", "a"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of C.
+
+    Attributes:
+        marks: one for each column, as in domain.md; empty for what every login may.
+        routes: endpoints, or the beginnings of them where they end in a dot.
+        sample: a path that stands for the row, asked for through the whole portal.
+        decided: what holds for a mark ?.
+        deviations: where the product differs from the mark, with what holds and why.
+        also: roles beyond the columns that may.
+    """
+
+    section: str
+    action: str
+    marks: str
+    routes: tuple[str, ...]
+    sample: str = ""
+    decided: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
+    deviations: Mapping[str, tuple[bool, str]] = field(default_factory=dict)
+    also: frozenset[str] = frozenset()
+
+    def allows(self, kind: str, role: str) -> bool:
+        """Whether a role alone, of that kind of organisation, may."""
+        if not self.marks:
+            return role in EVERY_LOGIN
+        if role in self.deviations:
+            return self.deviations[role][0]
+        columns = ARBO if self.section == "C.1" else EMPLOYER
+        if kind != ("arbo" if self.section == "C.1" else "employer"):
+            return False
+        if role not in columns:
+            return role in self.also
+        mark = self.marks.split()[columns.index(role)]
+        if mark == OPEN:
+            return self.decided[role][0]
+        return mark in YES
+
+
+EVERY_LOGIN = frozenset({*ARBO, *EMPLOYER, "ad", "privacyfunctionaris"})
+"""What sees the start page and the own settings; the other add-ons are never given alone."""
+OTHER_SIDE = {"bsn_inzage": (True, "the right is the same on both sides; on the other there is nobody to see: 404")}
+NO_ACCOUNTS = {"functioneel_beheerder": (False, "accounts stay with Klantbeheer, the only role that is named (U-04)")}
+NO_FILE = dict.fromkeys(
+    ("medische_gebruikers", "wga_wac", "loonspecialist_zw", "medewerker_facturatie"),
+    (False, "a file of people is more than figures; reports follow with a right of their own"),
+)
+EDITS = {"wg_salarisadministratie": (False, "nothing is said of its rights; wage data are for later")}
+ADMINISTERS = {
+    "datakluisbeheerder": (True, "note 2: the administrator has the normal scope, and keeps the records of the vault"),
+}
+ROWS: tuple[Row, ...] = (
+    Row(
+        "C.1", "Create/edit/deactivate/unblock accounts, reset password", "i ? S – – – – – – – – – –",
+        ("user_groups.add", "user_groups.ask_remove", "user_groups.change", "user_groups.remove",
+         "user_groups.show_new", "users.add", "users.change", "users.show_new", "user_states."),
+        decided=NO_ACCOUNTS,
+    ),
+    Row(
+        "C.1", "The tree and pages of groups and users", "i ? S – – – – – – – – – –",
+        ("user_groups.show", "users.search", "users.show", "users.show_tree"), sample="/beheer/gebruikers",
+        decided={"functioneel_beheerder": (True, "sets sessions (L-30), for which one chooses a user or group")},
+    ),
+    Row(
+        "C.1", "View and change what groups and users may do and see (U-18)", "i – S – – – – – – – – – –",
+        ("authorisations.change_group", "authorisations.change_user", "authorisations.show_group",
+         "authorisations.show_user", "scopes."),
+    ),
+    Row(
+        "C.1", "Give medical access", "S N N N N N N N N N N N N",
+        ("authorisations.give_medical_rights", "authorisations.ask_take_medical",
+         "authorisations.take_medical_rights"),
+    ),
+    Row(
+        "C.1", "Ask to be admitted to the medical circle (U-10)", "a a a a a a a a a a a a a",
+        ("admissions.ask_for_circle",), also=frozenset({"medisch"}),
+    ),
+    Row(
+        "C.1", "Account session settings", "S i ? – – – – – – – – – –", ("session_settings.",),
+        decided={"klantbeheer": (False, "compliance is for the two administrators (002 §2.1.2)")},
+    ),
+    Row(
+        "C.1", "Announcements on the start page (T-06)", "i i S – – – – – – – – – –", ("announcements.",),
+        sample="/beheer/mededelingen",
+    ),
+    Row("C.1", "The way to all that is administered", "i i S – – – – – – – – – –", ("administration.show",), "/beheer"),
+    Row(
+        "C.1", "Admit colleagues to the key of the service (design 2.1)", "i – S i – – – – – – – – –",
+        ("admissions.show", "admissions.admit_member", "admissions.refuse_member", "recovery_sheets."),
+        sample="/toelatingen",
+    ),
+    Row(
+        "C.1", "Dossiers: the tree, search, a page", "S* S* S* S* S* S* S* S* S* S* S* S* S*",
+        ("dossiers.search", "dossiers.search_advanced", "dossiers.show", "dossiers.show_advanced_search",
+         "dossiers.show_search", "dossiers.show_tree", "admissions.ask", "requesting_shares.show_all"),
+        sample="/dossiers", also=frozenset({"ad"}),
+    ),
+    Row(
+        "C.1", "Take a person out of the vault: ask the employer to share", "– – – i i i ? – i i – – –",
+        ("requesting_shares.ask", "requesting_shares.show_form", "requesting_shares.withdraw"),
+        decided={"casemanager_administratief": (False, "prepares, and asks a case manager")},
+    ),
+    Row(
+        "C.1", "Statistics and lists of people to a file", "S S S S S S S S S S S S S", ("exports.",), "/exporteren",
+        deviations=NO_FILE,
+    ),
+    Row("C.1", "See BSN", "a a a a a a a a a a a a –", ("dossiers.show_bsn",), deviations=OTHER_SIDE),
+    Row(
+        "C.1", "Read the log of the service (LOG9)", "i – – – – – – – – – – – –", ("log.",), "/logboek",
+        also=frozenset({"privacyfunctionaris"}),
+    ),
+    Row(
+        "C.2", "See employees in scope", "S* S* S* S* S* N S* S* i S S S",
+        ("employees.search", "employees.search_advanced", "employees.show", "employees.show_advanced_search",
+         "employees.show_search", "employees.show_tree"),
+        sample="/werknemers",
+    ),
+    Row(
+        "C.2", "Add / edit employee, employment, uit dienst", "S i i i N N S N ? – – –",
+        ("employee_editing.", "employments.", "leaving.", "imports."), sample="/werknemers/importeren",
+        decided=EDITS, deviations=ADMINISTERS,
+    ),
+    Row(
+        "C.2", "Verzuimcijfers, Werknemersbestand (to a file)", "i S S S i N ? ? i i – –", ("exports.",), "/exporteren",
+        decided={
+            "wg_verzuimmelder_met_mutaties": (False, "reports absence; a file of people is no part of that"),
+            "wg_verzuimmelder_zonder_mutaties": (False, "reports absence; a file of people is no part of that"),
+        },
+        deviations={
+            "leidinggevende": (False, "dept i: figures on the screen; a file of people is more than that"),
+            "datakluisbeheerder": (True, "note 2: keeps the records of the vault, and can get them out (K-12)"),
+        },
+    ),
+    Row(
+        "C.2", "Share a dossier, answer a deelverzoek", "– – – – ? N – – ? – S S",
+        ("sharing.share", "sharing.show_form", "share_requests."), sample="/deelverzoeken",
+        decided={
+            "wg_meekijken": (False, "only with the vault add-on"),
+            "wg_salarisadministratie": (False, "only with the vault add-on"),
+        },
+    ),
+    Row(
+        "C.2", "See Deelgeschiedenis, withdraw share", "– – – – – N – – – – S S",
+        ("sharing.show_history", "sharing.show_withdrawal", "sharing.withdraw"),
+    ),
+    Row("C.2", "See NAW of unshared employees (vault)", "– – – – – N – – – – S S", ("admissions.ask_for_vault",)),
+    Row(
+        "C.2", "Approve / withdraw vault users, give administrator right", "N N N N N N N N N N S N",
+        ("vault_management.", "recovery_sheets."), sample="/datakluis-beheer/autorisaties",
+    ),
+    Row(
+        "C.2", "Register who signs the verwerkersovereenkomst, open the vault", "– – – – – – – – – – S –",
+        ("agreements.",), sample="/datakluis/verwerkersovereenkomst",
+    ),
+    Row("C.2", "BSN column", "a a a a a – a a a – – –", ("employees.show_bsn",), deviations=OTHER_SIDE),
+    Row(
+        "C.2", "Read the log of the employer (LOG9)", "– – – – – – – – – – i –", ("log.",), "/logboek",
+        also=frozenset({"privacyfunctionaris"}),
+    ),
+    Row(
+        "C.2", "Users of the own employer (self-reliance, U-33)", "– – – – – – – – – – – –",
+        ("administration.show", "user_groups.", "users.", "user_states.", "authorisations.change_group",
+         "authorisations.change_user", "authorisations.show_group", "authorisations.show_user", "scopes."),
+        sample="/beheer/gebruikers", also=frozenset({"gebruikersbeheer"}),
+    ),
+    Row(
+        "both", "Start page and own settings", "",
+        ("start.", "confirmation.", "own_settings.", "recovery.", "security_settings.", "phone_settings.",
+         "factor_settings.", "factor_checks.", "mail_settings.", "task_settings."),
+        sample="/instellingen",
+    ),
+)  # fmt: skip
+"""In two rows part C puts the vault add-on behind *with add-on* and *idem*: here a base role alone is –."""
+
+
+def rows_of(endpoint: str) -> list[Row]:
+    """The rows that a route serves."""
+    return [
+        row
+        for row in ROWS
+        if any(endpoint == route or (route.endswith(".") and endpoint.startswith(route)) for route in row.routes)
+    ]
