@@ -40,7 +40,7 @@ class Row:
     Attributes:
         marks: one for each column, as in domain.md; empty for what every login may.
         routes: endpoints, or the beginnings of them where they end in a dot.
-        sample: a path that stands for the row, asked for through the whole portal.
+        sample: a path that stands for the row, asked for through the whole portal; none where a key decides as well.
         decided: what holds for a mark ?.
         deviations: where the product differs from the mark, with what holds and why.
         also: roles beyond the columns that may.
@@ -88,7 +88,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "C.1", "Create/edit/deactivate/unblock accounts, reset password", "i ? S – – – – – – – – – –",
         ("user_groups.add", "user_groups.ask_remove", "user_groups.change", "user_groups.remove",
-         "user_groups.show_new", "users.add", "users.change", "users.show_new", "user_states."),
+         "user_groups.show_new", "users.add", "users.change", "users.show_new", "user_accounts."),
         decided=NO_ACCOUNTS,
     ),
     Row(
@@ -113,6 +113,34 @@ ROWS: tuple[Row, ...] = (
     Row(
         "C.1", "Account session settings", "S i ? – – – – – – – – – –", ("session_settings.",),
         decided={"klantbeheer": (False, "compliance is for the two administrators (002 §2.1.2)")},
+    ),
+    Row(
+        "C.1", "Create/publish employer, departments, contracts", "i i S – – – – – – – – – –",
+        ("employer_administration.", "employer_agreements.show_all", "employer_contacts.", "employer_departments.",
+         "employer_folders.", "employer_publishing.move", "employer_publishing.place", "employer_publishing.show",
+         "employer_publishing.show_move", "employer_sites."),
+    ),
+    Row(
+        "C.1", "Link arbodienst to employer/department", "a a a – – – – – – – – – –",
+        ("employer_agreements.add", "employer_agreements.ask_removal", "employer_agreements.change",
+         "employer_agreements.end", "employer_agreements.remove", "employer_agreements.show",
+         "employer_agreements.show_end", "employer_agreements.show_new"),
+        deviations={
+            "superbeheerder": (True, "the separate authorisation is part of the preset, and can be taken from a group"),
+            "klantbeheer": (True, "the separate authorisation is part of the preset, and can be taken from a group"),
+        },
+    ),
+    Row(
+        "C.1", "Set case manager on employer", "i – S N N N N N N N N N N",
+        ("employer_publishing.assign", "employer_publishing.show_team"),
+    ),
+    Row(
+        "C.1", "View employer master data / contacts", "S* S* S* S* S* S* S* S* S* S* S* S* S*", ("employers.",),
+        also=frozenset({"ad"}),
+    ),
+    Row(
+        "C.1", "Plaatsvervanging registreren", "a a a a a a a a a a a a a", ("substitution.",),
+        deviations={"plaatsvervanging": (True, "the same add-on is there for users of an employer")},
     ),
     Row(
         "C.1", "Announcements on the start page (T-06)", "i i S – – – – – – – – – –", ("announcements.",),
@@ -145,6 +173,10 @@ ROWS: tuple[Row, ...] = (
         also=frozenset({"privacyfunctionaris"}),
     ),
     Row(
+        "C.2", "See own organisation, master data (read only)", "S* S* S* S* S* ? S* S* S* i i i", ("employers.",),
+        decided={"wg_inzage_specificaties": (False, "sees the specifications only")},
+    ),
+    Row(
         "C.2", "See employees in scope", "S* S* S* S* S* N S* S* i S S S",
         ("employees.search", "employees.search_advanced", "employees.show", "employees.show_advanced_search",
          "employees.show_search", "employees.show_tree"),
@@ -152,7 +184,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "C.2", "Add / edit employee, employment, uit dienst", "S i i i N N S N ? – – –",
-        ("employee_editing.", "employments.", "leaving.", "imports."), sample="/werknemers/importeren",
+        ("employee_editing.", "employments.", "leaving.", "imports."),
         decided=EDITS, deviations=ADMINISTERS,
     ),
     Row(
@@ -194,7 +226,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "C.2", "Users of the own employer (self-reliance, U-33)", "– – – – – – – – – – – –",
-        ("administration.show", "user_groups.", "users.", "user_states.", "authorisations.change_group",
+        ("administration.show", "user_groups.", "users.", "user_accounts.", "authorisations.change_group",
          "authorisations.change_user", "authorisations.show_group", "authorisations.show_user", "scopes."),
         sample="/beheer/gebruikers", also=frozenset({"gebruikersbeheer"}),
     ),
