@@ -62,17 +62,17 @@ def opens_the_form(person: ArboMember) -> None:
 def types_a_period_backwards(absent: ArboMember, substitute: ArboMember) -> None:
     types(absent, substitute, first=4, last=2)
     with absent.visit.refused_with(422):
-        absent.visit.button("Plaatsvervanging registreren").click()
+        absent.visit.button("PLAATSVERVANGING REGISTREREN").click()
         absent.visit.is_on("Plaatsvervanging")
         absent.reads("De laatste dag ligt voor de eerste dag.")
 
 
 def hands_over(absent: ArboMember, substitute: ArboMember) -> None:
     types(absent, substitute, first=0, last=2)
-    absent.visit.button("Plaatsvervanging registreren").click()
+    absent.visit.button("PLAATSVERVANGING REGISTREREN").click()
     absent.visit.is_on("Autorisatie overname")
     absent.reads("Medische rechten, rechten op de datakluis en op het BSN")
-    absent.visit.button("Plaatsvervanging verstrekken").click()
+    absent.visit.button("PLAATSVERVANGING VERSTREKKEN").click()
     absent.visit.is_on("Plaatsvervanging")
     absent.reads(f"{substitute.name} vervangt u.")
 
