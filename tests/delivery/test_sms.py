@@ -17,6 +17,7 @@ from delivery import sms_budgets
 from delivery.errors import DeliveryFailed, Reason, SmsValueError, TooManySms
 from delivery.gateways import CmGateway, Sms
 from delivery.https import HttpsPost
+from delivery.languages import Language
 from delivery.models import OutgoingMessage, SmsCount
 from delivery.rendering import render_sms
 from delivery.sending import SMS_PACE, send_due, send_due_sms
@@ -243,12 +244,13 @@ def test_what_cannot_be_in_an_sms_is_refused(ask_code: AskCode, changes: dict[st
         ask_code(rules=rules, **changes)
 
 
+@pytest.mark.parametrize("language", list(Language))
 @pytest.mark.parametrize("kind", list(SmsKind))
-def test_an_sms_is_short_and_a_code_ends_with_the_line_that_a_phone_fills_in(kind: SmsKind) -> None:
+def test_an_sms_is_short_and_a_code_ends_with_the_line_that_a_phone_fills_in(kind: SmsKind, language: Language) -> None:
     """Origin-bound one-time codes: the last line is the host and the code, nothing else."""
     is_notice = kind is SmsKind.PHONE_CHANGED
     content = SmsContent(NUMBER, None, None) if is_notice else SmsContent(NUMBER, "bk68t9", "datakluis.example")
-    words = render_sms(kind, content)
+    words = render_sms(kind, content, language)
 
     assert words.startswith("Datakluis: ")
     assert len(words) <= 160, "more than one SMS"
