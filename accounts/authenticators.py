@@ -15,12 +15,13 @@ from pyotp import TOTP
 from sqlalchemy import ColumnElement, Select, delete, select, update
 
 from accounts import failed_tries
+from accounts.actor import Actor
 from accounts.devices import device_of
 from accounts.errors import NotCoupled, TooManyTries, WrongCode
 from accounts.login import SecondFactor, record_refused_factor
 from accounts.models import Authenticator, Person
 from accounts.people import notify, person_by_id, who_is
-from accounts.second_factors import require_no_factor
+from accounts.second_factors import Factor, require_no_factor, require_other_factor
 from audit.actions import Action
 from audit.recording import record
 from crypto.sealing import Context
@@ -126,6 +127,16 @@ def check_code(
         _refuse(session, person_id, access_point, error)
     failed_tries.forget(session, failed_tries.SECOND_FACTOR, subject)
     return SecondFactor(person_id, "app")
+
+
+def remove_app(session: Session, actor: Actor) -> None:
+    """Take the actor's app away as a second factor. Raises `NotCoupled`, and `LastFactor` when no other is enough."""
+    require_other_factor(session, actor.person_id, Factor.APP, actor.permissions)
+    if not is_coupled(session, actor.person_id):
+        raise NotCoupled
+    record(session, Action.AUTHENTICATOR_REMOVE, by=actor.who)
+    session.execute(delete(Authenticator).where(Authenticator.person_id == actor.person_id))
+    notify(session, person_by_id(session, actor.person_id), MailKind.AUTHENTICATOR_REMOVED)
 
 
 def _accept_any(session: Session, authenticators: Sequence[Authenticator], code: str) -> None:

@@ -69,7 +69,7 @@ def needs_backup_code(session: Session, person_id: UUID) -> bool:
 def make_backup_code(
     session: Session, opened: PersonSecret, stretched: Secret, parameters: Argon2Parameters, *, access_point: str
 ) -> None:
-    """Keep a new back-up code; the one before no longer works.
+    """Keep a new back-up code; the one before no longer works, of which a mail tells where that was kept.
 
     The caller makes it with `new_backup_code`, stretches it with `credentials.backup_salt` outside any transaction, and
     shows it once.
@@ -77,6 +77,8 @@ def make_backup_code(
     person = person_by_id(session, opened.person_id)
     record(session, Action.BACKUP_CODE_MAKE, by=who_is(person, access_point))
     credential = session.get_one(Credential, opened.person_id)
+    if credential.backup_kept_at is not None:
+        notify(session, person, MailKind.BACKUP_CODE_RENEWED)
     halves = split(stretched)
     credential.backup_parameters = parameters.encode()
     credential.backup_hash = verifier_hash(halves.verifier)

@@ -1,14 +1,14 @@
-"""The password once more, from somebody who has logged in, before what is dangerous (screens.md; ASVS 7.5.1).
+"""Password and second factor once more, from somebody who has logged in, before what is dangerous (ASVS 7.5.1).
 
-The steps are those of a login: `begin_confirmation`; `crypto.passwords.stretch`, outside any transaction;
-`finish_confirmation`. A wrong try counts as a wrong login of that person on that device.
+The steps of the password are those of a login: `begin_confirmation`; `crypto.passwords.stretch`, outside any
+transaction; `finish_confirmation`. A wrong try counts as a wrong login of that person on that device.
 """
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from accounts.login import LoginChallenge, PasswordAccepted, begin_login, finish_password
+from accounts.login import LoginChallenge, PasswordAccepted, SecondFactor, begin_login, finish_password
 from accounts.people import person_by_id, who_is
 from audit.actions import Action
 from audit.recording import record
@@ -38,3 +38,10 @@ def finish_confirmation(session: Session, challenge: LoginChallenge, stretched: 
     person = person_by_id(session, accepted.person_id)
     record(session, Action.PASSWORD_CONFIRM, by=who_is(person, challenge.access_point))
     return accepted
+
+
+def confirm_factor(session: Session, second_factor: SecondFactor, access_point: str) -> None:
+    """Log that somebody who has logged in showed a second factor once more, before ways in are changed (L-32)."""
+    person = person_by_id(session, second_factor.person_id)
+    details = {"factor": second_factor.factor}
+    record(session, Action.FACTOR_CONFIRM, by=who_is(person, access_point), details=details)

@@ -8,9 +8,12 @@ from uuid import UUID
 
 from sqlalchemy import exists, select
 
-from accounts.errors import AlreadyCoupled, LastFactor
+from accounts.actor import Actor
+from accounts.errors import AlreadyCoupled, LastFactor, NotCoupled
 from accounts.models import Authenticator, Person, SecurityKey
 from accounts.permissions import Permission, sms_allowed
+from audit.actions import Action
+from audit.recording import record
 from database.session import Session
 
 
@@ -67,6 +70,16 @@ def require_other_factor(
     others = [factor for factor in factors_of(session, person_id) if factor != without]
     if not enough_alone(others, permissions):
         raise LastFactor
+
+
+def prefer_factor(session: Session, actor: Actor, factor: Factor) -> None:
+    """Ask for this second factor of the actor first, until another is used (L-11). Raises `NotCoupled`."""
+    if factor not in factors_of(session, actor.person_id):
+        raise NotCoupled
+    person = session.get_one(Person, actor.person_id)
+    details = {"old": person.preferred_factor or "none", "new": factor.value}
+    record(session, Action.FACTOR_PREFER, by=actor.who, details=details)
+    person.preferred_factor = factor.value
 
 
 def wait_for_others(session: Session, person_id: UUID) -> None:

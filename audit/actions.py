@@ -31,6 +31,7 @@ class Action(StrEnum):
     ANNOUNCEMENT_REMOVE = "announcement:remove"
     ANNOUNCEMENT_UPDATE = "announcement:update"
     AUTHENTICATOR_COUPLE = "authenticator:couple"
+    AUTHENTICATOR_REMOVE = "authenticator:remove"
     BACKUP_CODE_MAKE = "backup_code:make"
     BACKUP_CODE_USE = "backup_code:use"
     BSN_READ = "bsn:read"
@@ -61,6 +62,8 @@ class Action(StrEnum):
     EMPLOYMENT_CREATE = "employment:create"
     EMPLOYMENT_END = "employment:end"
     EMPLOYMENT_HISTORY = "employment:history"
+    FACTOR_CONFIRM = "factor:confirm"
+    FACTOR_PREFER = "factor:prefer"
     FOLDER_CREATE = "folder:create"
     FOLDER_REMOVE = "folder:remove"
     FOLDER_UPDATE = "folder:update"
@@ -179,6 +182,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.ANNOUNCEMENT_REMOVE: _details("audience"),
     Action.ANNOUNCEMENT_UPDATE: _details("fields old new"),
     Action.AUTHENTICATOR_COUPLE: _details(),
+    Action.AUTHENTICATOR_REMOVE: _details(),
     Action.BACKUP_CODE_MAKE: _details(optional="reason"),
     Action.BACKUP_CODE_USE: _details(),
     Action.BSN_READ: _details(optional="version"),
@@ -209,6 +213,8 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.EMPLOYMENT_CREATE: _details(optional="follows"),
     Action.EMPLOYMENT_END: _details(),
     Action.EMPLOYMENT_HISTORY: _details(optional="count"),
+    Action.FACTOR_CONFIRM: _details("factor"),
+    Action.FACTOR_PREFER: _details("old new"),
     Action.FOLDER_CREATE: _details(),
     Action.FOLDER_REMOVE: _details("scopes"),
     Action.FOLDER_UPDATE: _details(),

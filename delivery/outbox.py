@@ -38,6 +38,8 @@ class MailKind(StrEnum):
     ADMISSION_REQUEST = "admission_request"
     AGREEMENT_CONFIRMATION = "agreement_confirmation"
     AUTHENTICATOR_COUPLED = "authenticator_coupled"
+    AUTHENTICATOR_REMOVED = "authenticator_removed"
+    BACKUP_CODE_RENEWED = "backup_code_renewed"
     BACKUP_CODE_USED = "backup_code_used"
     EMAIL_CHANGED = "email_changed"
     INVITATION = "invitation"

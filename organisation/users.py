@@ -36,6 +36,7 @@ from organisation.errors import GroupMisplaced, LastDayPassed, OwnAccount, Share
 from organisation.granting import permissions_of_role, require_may_administer, require_may_grant
 from organisation.memberships import add_member
 from organisation.models import OrganisationKind, Role, UserGroup
+from organisation.session_limits import apply_limits
 from organisation.shared_mailboxes import is_shared
 from organisation.vault_roles import VaultRole, set_vault_role
 
@@ -155,7 +156,7 @@ def change_email(session: Session, person: Person, email: str, actor: Actor, *, 
 
 
 def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor: Actor) -> None:
-    """Put a user in another group of the organisation; from then on that group's rights hold (U-17).
+    """Put a user in another group of the organisation, whose rights and session limits hold from then on (U-17, L-30).
 
     Raises as `require_changeable`, `GroupMisplaced` for a group of another organisation, `MayNotGrant`.
     """
@@ -176,6 +177,7 @@ def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor
     _record(session, Action.USER_MOVE, user.person, actor, details)
     user.membership.group_id = group_id
     session.flush()
+    apply_limits(session, person_id)
 
 
 def change_valid_until(session: Session, person_id: uuid.UUID, last_day: date | None, actor: Actor) -> None:

@@ -32,7 +32,7 @@ from database.session import Session
 from delivery.languages import Language
 from organisation.memberships import actor_for
 from portal import password_reset
-from portal.confirmation import ask_password_again, password_is_fresh
+from portal.confirmation import ask_factor_again, ask_password_again, factor_is_fresh, password_is_fresh
 from portal.languages import chosen_in_browser, speak
 from portal.second_factors import must_set_up
 from portal.services import current_services
@@ -59,11 +59,15 @@ class Stage(Enum):
 
 @dataclass(frozen=True)
 class Access:
-    """What a route asks of who visits it; of several permissions one is enough. `fresh`: the password not long ago."""
+    """What a route asks of who visits it; of several permissions one is enough.
+
+    `fresh`: the password not long ago; `factor`: a second factor, shown in this session for such an act.
+    """
 
     stage: Stage
     permissions: frozenset[Permission] = frozenset()
     fresh: bool = False
+    factor: bool = False
 
 
 def public(view: View) -> View:
@@ -89,10 +93,11 @@ def signed_in(view: View) -> View:
     return _declare(view, Access(Stage.SIGNED_IN))
 
 
-def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], View]:
+def requires(*permissions: Permission, fresh: bool = False, factor: bool = False) -> Callable[[View], View]:
     """Let those use this view who have one of `permissions`; it gets the `actor` as a keyword.
 
-    With `fresh` the password must have been given in the last 15 minutes, else it is asked for on the way.
+    With `fresh` the password must have been given in the last 15 minutes, else it is asked for on the way; with
+    `factor` a second factor as well, apart from that of the login (L-32).
     """
     if not permissions:
         raise TypeError("name at least one permission, or declare the view @public")
@@ -102,7 +107,7 @@ def requires(*permissions: Permission, fresh: bool = False) -> Callable[[View], 
         def with_actor(*arguments: Any, **values: Any) -> Any:
             return view(*arguments, actor=g.actor, **values)
 
-        return _declare(with_actor, Access(Stage.READY, frozenset(permissions), fresh))  # type: ignore[return-value]
+        return _declare(with_actor, Access(Stage.READY, frozenset(permissions), fresh, factor))  # type: ignore[return-value]
 
     return declare
 
@@ -216,7 +221,9 @@ def _check_ready(access: Access) -> ResponseReturnValue | None:
     speak(g.actor.language)
     if not g.actor.permissions & access.permissions:
         raise PermissionDenied(", ".join(sorted(access.permissions)))
-    return ask_password_again() if access.fresh and not password_is_fresh() else None
+    if access.fresh and not password_is_fresh():
+        return ask_password_again()
+    return ask_factor_again() if access.factor and not factor_is_fresh() else None
 
 
 _CHECKS: Mapping[Stage, Callable[[Access], ResponseReturnValue | None]] = {

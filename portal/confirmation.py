@@ -1,4 +1,4 @@
-"""The password once more, on the way to what is dangerous (screens.md; ASVS 7.5.1).
+"""Password and second factor once more, on the way to what is dangerous (screens.md; L-32; ASVS 7.5.1).
 
 Whoever opens a page goes on to it afterwards. Whoever sends a form gets it sent after all: its fields wait in the page
 that asks for the password, in the visitor's own browser, and are kept nowhere else.
@@ -7,6 +7,7 @@ that asks for the password, in the visitor's own browser, and are kept nowhere e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,12 +22,13 @@ from portal.csrf import FIELD
 from portal.formats import clock_time
 from portal.forms.confirmation import ConfirmationForm
 from portal.services import current_services
-from portal.session import device_token, opened_session, person_in_session
+from portal.session import current_session, device_token, opened_session, person_in_session
 from portal.transactions import database, release
 
 NEXT = "confirmation_next"
 SENDS = "confirmation_sends"
 """Says that what waits is a form to send, not a page to open."""
+FACTOR_AT = "factor_at"
 OWN_FIELDS = {FIELD, NEXT, SENDS, "confirmed_password"}
 
 
@@ -44,6 +46,29 @@ def ask_password_again() -> ResponseReturnValue:
     # What waits is sent with the token of the page that asks: it must have come with the session's own.
     current_app.extensions["csrf"].protect()
     return confirmation_page(ConfirmationForm(formdata=None), wanted, waiting=waiting_fields())
+
+
+def factor_is_fresh() -> bool:
+    """Whether a second factor was shown not too long ago, apart from that of the login.
+
+    A form may be sent as long again after that, for it lies on a page that was opened in time.
+    """
+    shown_at = current_session().get(FACTOR_AT)
+    if shown_at is None:
+        return False
+    good_for = PASSWORD_GOOD_FOR if request.method == "GET" else 2 * PASSWORD_GOOD_FOR
+    return current_services().source.now() - datetime.fromisoformat(shown_at) < good_for
+
+
+def note_factor() -> None:
+    """Note that a second factor was shown just now."""
+    current_session()[FACTOR_AT] = current_services().source.now().isoformat()
+
+
+def ask_factor_again() -> ResponseReturnValue:
+    """Lead to the page that asks for a second factor, and from there to the page that was wanted."""
+    wanted = request.full_path.rstrip("?") if request.method == "GET" else url_for("security_settings.show")
+    return redirect(url_for("factor_checks.show", next=wanted), 303)
 
 
 def waiting_fields() -> dict[str, list[str]]:

@@ -26,6 +26,7 @@ from accounts.sessions import (
     OpenSession,
     Origin,
     end_session,
+    end_sessions_of,
     load_session,
     promote_to_complete,
     promote_to_password_stage,
@@ -190,6 +191,11 @@ def renew_current_session() -> OpenSession:
     renewed = renew_session(database(), session.started())
     session.become(renewed)
     return renewed[1]
+
+
+def end_own_sessions_elsewhere() -> None:
+    """End all other sessions of this visitor, after a change of the ways in (security.md, goal M)."""
+    end_sessions_of(database(), person_in_session(), sparing=opened_session())
 
 
 def session_anew() -> Callable[[Session], OpenSession]:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_babel import lazy_gettext as _
 
 from accounts.credentials import password_salt
-from accounts.errors import InvitationError, InvitationExpired, InvitationUsed, Weakness, WeakPassword
+from accounts.errors import InvitationError, InvitationExpired, InvitationUsed, WeakPassword
 from accounts.invitations import accept_invitation, find_invitation
 from accounts.invitations import ask_anew as send_anew
 from accounts.models import Person
@@ -18,12 +15,12 @@ from accounts.passwords import check_new_password
 from accounts.people import choose_language, person_by_id
 from accounts.sessions import FIRST_STEPS
 from crypto.passwords import split, stretch
-from organisation.models import Organisation
 from portal.arrival import access_point
 from portal.authorisation import public
 from portal.forms.base import typed
 from portal.forms.login import NewPasswordForm
 from portal.languages import chosen_in_browser
+from portal.new_passwords import context_words, refused_as
 from portal.services import current_services
 from portal.session import current_session, enter_password_stage
 from portal.transactions import database, release
@@ -31,16 +28,6 @@ from portal.transactions import database, release
 blueprint = Blueprint("invitations", __name__)
 
 TOKEN = "invitation"
-
-REASONS: Mapping[Weakness, str] = {
-    Weakness.TOO_SHORT: _("Dit wachtwoord is te kort. Kies er een van ten minste 12 tekens."),
-    Weakness.TOO_LONG: _("Dit wachtwoord is te lang. Kies er een van ten hoogste 256 tekens."),
-    Weakness.BREACHED: _("Dit wachtwoord is elders uitgelekt en staat op lijsten van inbrekers. Kies een ander."),
-    Weakness.GUESSABLE: _(
-        "Dit wachtwoord is te raden: het lijkt op een naam, een datum of een veelgebruikt woord. "
-        "Kies een paar woorden die niets met elkaar te maken hebben."
-    ),
-}
 
 
 @blueprint.get("/uitnodiging/<token>")
@@ -78,13 +65,13 @@ def accept() -> ResponseReturnValue:
         person = _invited()
         if not form.validate_on_submit():
             return _welcome_page(form, person)
-        words = _context_words(person)
+        words = context_words(person)
         # Guessing at a password and stretching it take long; nobody has to wait for that.
         release()
         check_new_password(typed(form.password), words)
         _accept(person, typed(form.password))
     except WeakPassword as refusal:
-        form.password.errors = [str(REASONS[refusal.reason])]
+        form.password.errors = [refused_as(refusal)]
         return _welcome_page(form, person)
     except InvitationError as error:
         return _unusable_page(error)
@@ -122,11 +109,6 @@ def _accept(person: Person, password: str) -> None:
 def _invited() -> Person:
     invitation = find_invitation(database(), current_session().get(TOKEN, ""))
     return person_by_id(database(), invitation.person_id)
-
-
-def _context_words(person: Person) -> list[str]:
-    organisation = database().get(Organisation, person.organisation_id)
-    return [person.login_name, person.display_name, organisation.name if organisation else ""]
 
 
 def _welcome_page(form: NewPasswordForm, person: Person) -> ResponseReturnValue:

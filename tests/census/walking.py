@@ -25,6 +25,7 @@ from crypto.recovery_code import write_code
 from crypto.secret import Secret
 from tests.census.canaries import Kind
 from tests.census.oracle import ROUTES, may_see, may_use
+from tests.census.own_things import give_key, give_session
 from tests.census.route import INVITED, PASSWORD, PUBLIC, SETTING_UP, SIGNED_IN, Route
 from tests.census.routes_of_employers import WAITING
 from tests.census.town import (
@@ -132,6 +133,10 @@ class Walker:
         self._remember(HALF_WAY, self._give_password(HALF_WAY_PERSON))
         _take_factors_from(town, NEWCOMER)
         self._remember(WITHOUT_FACTOR, self._give_password(NEWCOMER))
+        with town.portal.session() as session, session.begin():
+            settled = [name for name in ROLES if name != NEWCOMER]
+            self.own_keys = {name: give_key(session, town.people[name].id) for name in settled}
+            self.own_sessions = {name: give_session(session, town.people[name].id) for name in settled}
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
             self.reset = make_reset(session, town.people[HALF_WAY_PERSON].id, renews_factors=True, by=OPERATOR)
@@ -306,6 +311,8 @@ class Walker:
             "announcement_id": town.announcements[EMPLOYERS[employer]] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
             "request_id": town.requests[unit] if unit else NOBODY,
+            "key_id": self._own_thing(self.own_keys, unit),
+            "reference": self._own_thing(self.own_sessions, unit),
             "group_id": town.groups[employer] if unit else NOBODY,
             "organisation_id": town.organisations[employer] if unit else NOBODY,
             "import_id": kept[employer] if unit else NOBODY,
@@ -330,6 +337,13 @@ class Walker:
             "agreement_id": town.coming.get(service, NOBODY) if waits else town.agreements.get(employer, NOBODY),
             "folder_id": town.folders.get(service, NOBODY),
         }
+
+    def _own_thing(self, things: Mapping[str, UUID], unit: str | None) -> UUID:
+        """What is the asker's own, or for an employer that is not, of its administrator."""
+        if unit is None:
+            return NOBODY
+        is_own = unit in self._units(self._asker)[0]
+        return things.get(self._asker if is_own else administrator_of(unit[0]), NOBODY)
 
     def _side_of(self, employer: str) -> str:
         """Whose recovery sheet is meant: that of the employer, or of its arbo service for somebody of one."""
