@@ -2,7 +2,7 @@
 
 `python -m tests.reliability.careless late-log` serves like `datakluis serve`, but commits what was done before it
 writes what the log tells of it; `early-answer` acknowledges what it commits a moment later; `own-count` counts wrong
-tries in each process for itself.
+tries in each process for itself; `kept-sessions` remembers in each process which sessions there are.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ from typing import Any
 
 from flask import g
 
+import portal.session
 from accounts import failed_tries
 from accounts.errors import TooManyTries
+from accounts.sessions import OpenSession
 from audit import recording
 from database.session import Session
 from portal import transactions
@@ -26,6 +28,8 @@ from portal.settings import settings_from_environment
 
 MOMENT = 0.15
 WRITE, COMMIT = recording._write, transactions.commit
+LOAD = portal.session._load
+SESSIONS: dict[str, OpenSession | None] = {}
 COUNTS: Counter[tuple[str, bytes]] = Counter()
 LOCK = Lock()
 
@@ -46,10 +50,16 @@ def count_for_oneself() -> None:
     failed_tries.count_try = _count_here
 
 
+def keep_sessions() -> None:
+    """Look a session up once in each process."""
+    portal.session._load = _load_once
+
+
 MISTAKES: dict[str, Callable[[], None]] = {
     "late-log": log_late,
     "early-answer": answer_early,
     "own-count": count_for_oneself,
+    "kept-sessions": keep_sessions,
 }
 
 
@@ -79,6 +89,12 @@ def _count_here(session: Session, budget: failed_tries.Budget, subject: bytes) -
         COUNTS[budget.kind, subject] += 1
         if COUNTS[budget.kind, subject] > budget.in_window:
             raise TooManyTries(session.source.now())
+
+
+def _load_once(cookie: str) -> OpenSession | None:
+    if cookie not in SESSIONS:
+        SESSIONS[cookie] = LOAD(cookie)
+    return SESSIONS[cookie]
 
 
 def _commit(session: Session) -> None:
