@@ -58,13 +58,14 @@ class OneTimeThing:
             world.session = session
             use = self.prepare(world, number)
         barrier = Barrier(ATTEMPTS)
+        refusals: tuple[type[Exception], ...] = (*self.refusals, OperationalError)
 
         def attempt(_number: int) -> bool:
             barrier.wait(60)
             with factory() as session:
                 try:
                     use(session)
-                except (*self.refusals, OperationalError):
+                except refusals:
                     session.rollback()
                     return False
                 session.commit()
