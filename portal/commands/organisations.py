@@ -18,11 +18,13 @@ from organisation.circles import name_first_member
 from organisation.errors import CircleNeedsGiver, NotAMember, NotFound
 from organisation.memberships import add_member, leave
 from organisation.models import Department, Organisation, OrganisationKind
-from organisation.presets import MEDICAL, PRESETS, SUPER_ADMINISTRATOR
+from organisation.presets import MEDICAL, PRESETS, SERVICE_MANAGER, SUPER_ADMINISTRATOR
 from organisation.registering import find_organisation
 from portal.commands.context import one_transaction, open_portal
 from portal.services import Services
 
+# Somebody must be able to hand out every right from the first day on (U-18).
+FIRST_ROLES = (SERVICE_MANAGER, SUPER_ADMINISTRATOR)
 ROLE_NAMES = ", ".join(sorted({preset.key for preset in PRESETS}))
 
 
@@ -31,7 +33,7 @@ ROLE_NAMES = ", ".join(sorted({preset.key for preset in PRESETS}))
 @click.option("--first-member", required=True, metavar="NAME", help="The name of who makes the service's key at login.")
 @click.option("--login", required=True, help="The login name of the first member.")
 @click.option("--email", required=True, help="The mail address that gets the invitation.")
-@click.option("--role", "roles", multiple=True, default=("klantbeheer",), show_default=True, help="A role; repeatable.")
+@click.option("--role", "roles", multiple=True, default=FIRST_ROLES, show_default=True, help="A role; repeatable.")
 def create_service(name: str, first_member: str, login: str, email: str, roles: tuple[str, ...]) -> None:
     """Add an arbo service called NAME and invite its first member."""
     services = open_portal()

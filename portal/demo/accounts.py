@@ -52,6 +52,7 @@ PLANS = (
         "s.elmas", "Sevda Elmas", "klantbeheer plaatsvervanging",
         "Laat collega's toe, ziet alle drie de werkgevers en registreert plaatsvervanging.",
     ),
+    _service("d.vermeulen", "Daan Vermeulen", "superbeheerder", "Beheert gebruikers, groepen, rechten en werkgevers."),
     _service(
         "p.vandermeer", "Petra van der Meer", "casemanager_arbo bsn_inzage",
         "Ziet de gemeente en het ingenieursbureau: namen van wie gedeeld is, anders Anoniem.",

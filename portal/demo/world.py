@@ -28,6 +28,7 @@ from portal.demo.accounts import INVITED, PLANS, Kept, Plan
 from portal.demo.clock import Agenda, PastSource
 from portal.demo.employers import EMPLOYERS, LINDERVOORT, RIETMARE, SERVICE, TORNVELD
 from portal.demo.files import as_separated, as_workbook, next_month
+from portal.demo.groups import SUPER_ADMINISTRATOR, arrange
 from portal.demo.history import OPERATOR, History, Places, tell_looks, tell_shares
 from portal.demo.master_data import tell_master_data
 from portal.demo.people import Stretching, send_plan
@@ -54,7 +55,8 @@ _SIGNATORIES = {
     TORNVELD.name: ("Onno Tornveld", "Directeur"),
 }
 _SIGN_UPS = (
-    (BEGAN, "09:31", "s.elmas"), (BEGAN, "10:02", "m.dejong"), (BEGAN, "10:47", "e.hoekstra"),
+    (BEGAN, "09:31", "s.elmas"), (BEGAN, "09:36", "d.vermeulen"), (BEGAN, "10:02", "m.dejong"),
+    (BEGAN, "10:47", "e.hoekstra"),
     (BEGAN, "13:20", "i.smit"), (39, "08:52", "p.vandermeer"), (39, "09:14", "j.scholten"),
     (38, "09:05", "w.degroot"), (37, "09:10", "f.bakker"), (37, "09:41", "c.meijer"), (37, "10:15", "r.yilmaz"),
     (37, "11:08", "n.haddad"), (37, "11:50", "k.visser"), (37, "13:30", "h.brouwer"), (37, "14:12", "a.prins"),
@@ -151,6 +153,7 @@ def _tell_beginning(history: History, say: Say) -> None:
         at(moment(ago, clock), lambda login=login, ago=ago: history.sign_up(login, invited_again=ago != BEGAN))  # type: ignore[misc]
     for ago, clock, login in _APPROVALS:
         at(moment(ago, clock), lambda login=login: _approve_all(history, login))  # type: ignore[misc]
+    at(moment(BEGAN, "09:50"), lambda: _arrange(history))
     for minute, (organisation, login) in enumerate(_ADMINISTRATORS.items(), start=10):
         at(moment(39, f"11:{minute}"), lambda login=login, name=organisation: _open(history, login, name))  # type: ignore[misc]
     staff = {employer.name: invent_staff(employer, history.agenda.today) for employer in EMPLOYERS}
@@ -158,6 +161,11 @@ def _tell_beginning(history: History, say: Say) -> None:
     at(moment(38, "15:40"), lambda: _import(history, "m.dejong", as_separated(staff[LINDERVOORT.name]), say))
     at(moment(37, "15:05"), lambda: _type_in(history, "i.smit", staff[TORNVELD.name], say))
     at(moment(33, "09:00"), lambda: say("Een paar weken laten verstrijken: delen, opvragen, intrekken"))
+
+
+def _arrange(history: History) -> None:
+    people = {login: person.person_id for login, person in history.people.items()}
+    history.act(SUPER_ADMINISTRATOR, arrange, history.places.organisations, people)
 
 
 def _approve_all(history: History, login: str) -> None:

@@ -59,6 +59,7 @@ from vault.sharing import share_history
 
 STARTS = {
     "s.elmas": ("Toelatingen (1)", "Leyla Aydın", "Werkgevers (3)", "Pas gedeeld (5)"),
+    "d.vermeulen": ("Beheer", "Werkgevers (3)"),
     "p.vandermeer": ("Werkgevers (2)", "Pas gedeeld (5)"),
     "j.scholten": ("Werkgevers (1)", "Deelverzoeken (1)", "Pas gedeeld (5)"),
     "l.aydin": ("Wacht op toelating", "Werkgevers (3)"),
@@ -239,7 +240,7 @@ def test_there_are_people_in_every_role(demo: Demo) -> None:
 
     assert roles == {
         "bsn_inzage", "casemanager_arbo", "datakluisbeheerder", "datakluisgebruiker", "klantbeheer", "leidinggevende",
-        "plaatsvervanging", "privacyfunctionaris", "werkgever",
+        "plaatsvervanging", "privacyfunctionaris", "superbeheerder", "werkgever",
     }  # fmt: skip
     assert {account.organisation for account in demo.kept.accounts} == {
         "Arbodienst Zilverbeek",
