@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.pages import Visitor
 from tests.portal.company import Company
 from tests.portal.second_steps import NUMBER, give_key, give_phone, newest_code, options_on, take_app
-from tests.refusals.acts_of_visitors import newcomer, past_password
+from tests.refusals.acts_of_visitors import COUNTED, newcomer, past_password
 from tests.refusals.catalogue import Ask, act, filled_in, see, silent
 from tests.software_key import SoftwareKey
 
@@ -38,7 +38,7 @@ def at_phone_code(company: Company) -> Visitor:
     return visitor
 
 
-@act("login.check_password", "sms_code:send")
+@act("login.check_password", "sms_code:send", keeps=COUNTED)
 def the_password_of_somebody_with_a_phone(company: Company) -> Ask:
     give_phone(company.portal, "Ilse")
     take_app(company.portal, "Ilse")
