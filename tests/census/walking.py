@@ -249,7 +249,9 @@ class Walker:
             # The admissions, announcements and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
-        if endpoint.startswith(("employers.", "user_accounts.", "user_groups.", "users.")):
+        if endpoint.startswith(
+            ("authorisations.", "employers.", "scopes.", "user_accounts.", "user_groups.", "users.")
+        ):
             # The page, the groups and the users of an employer are the same for all its departments.
             foreign = [unit for unit in foreign if unit[0] != own[0][0]]
         if not allowed:
