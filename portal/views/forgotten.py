@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask import Blueprint, abort, jsonify, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +18,8 @@ from portal.forms.forgotten import LoginNameForm, PasswordRequestForm, ProvenFor
 from portal.transactions import database
 
 blueprint = Blueprint("forgotten", __name__, url_prefix="/inloggegevens-vergeten")
+
+ASKED = {Forgotten.LOGIN_NAME: "inlognaam", Forgotten.PASSWORD: "wachtwoord"}
 
 
 @blueprint.get("")
@@ -57,10 +59,12 @@ def ask_password() -> ResponseReturnValue:
     return _ask(form, Forgotten.PASSWORD, form.login_name, "forgotten/password.html")
 
 
-@blueprint.get("/verzonden/<any(inlognaam, wachtwoord):what>")
+@blueprint.get("/verzonden/<what>")
 @public
 def show_sent(what: str) -> ResponseReturnValue:
     """Say what happens now, whether anybody is known by what was typed or not."""
+    if what not in ASKED.values():
+        abort(404)
     return render_template("forgotten/sent.html", what=what)
 
 
@@ -88,8 +92,7 @@ def _ask(form: ProvenForm, kind: Forgotten, field: Any, template: str) -> Respon
             _("Dit is vandaag al een paar keer gevraagd. Probeer het morgen, of vraag de beheerder van uw organisatie.")
         )
         return _page(template, form, 429)
-    what = "inlognaam" if kind is Forgotten.LOGIN_NAME else "wachtwoord"
-    return redirect(url_for("forgotten.show_sent", what=what), 303)
+    return redirect(url_for("forgotten.show_sent", what=ASKED[kind]), 303)
 
 
 def _page(template: str, form: ProvenForm, status: int = 422) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.census.route import PASSWORD, PUBLIC, Route
+from tests.census.route import INVITED, PASSWORD, PUBLIC, Route
 
 MAIL = {"email": "iemand@example.org", "altcha": "{proof}"}
 NAME = {"login_name": "iemand", "altcha": "{proof}"}
@@ -20,8 +20,8 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("forgotten.show_sent", "GET"): Route(stage=PUBLIC),
     ("forgotten.challenge", "GET"): Route(stage=PUBLIC),
     ("resetting.open_link", "GET"): Route(stage=PUBLIC),
-    ("resetting.show", "GET"): Route(stage=PUBLIC),
-    ("resetting.start", "POST"): Route(stage=PUBLIC),
+    ("resetting.show", "GET"): Route(stage=INVITED),
+    ("resetting.start", "POST"): Route(stage=INVITED),
     ("resetting.show_choice", "GET"): Route(stage=PASSWORD),
     ("resetting.keep_key", "POST"): Route(stage=PASSWORD, values={**TWICE, "code": "{backup_code}"}),
     ("resetting.show_cost", "GET"): Route(stage=PASSWORD),

@@ -128,6 +128,10 @@ class Walker:
             self._remember(name, visitor)
         visitor = town.portal.visitor()
         visitor.get(f"/uitnodiging/{town.invitation}")
+        with town.portal.session() as session:
+            self.reset = make_reset(session, town.people[HALF_WAY_PERSON].id, renews_factors=False, by=OPERATOR)
+            session.commit()
+        visitor.get(f"/wachtwoord-herstellen/{self.reset}")
         self._remember(VISITOR, visitor)
         town.portal.source.advance(timedelta(seconds=30))
         self._remember(HALF_WAY, self._give_password(HALF_WAY_PERSON))
@@ -139,8 +143,6 @@ class Walker:
             self.own_sessions = {name: give_session(session, town.people[name].id) for name in settled}
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
-            self.reset = make_reset(session, town.people[HALF_WAY_PERSON].id, renews_factors=True, by=OPERATOR)
-            session.commit()
             self.proof = solved(new_challenge(session))
         self._database = Path(town.portal.services.settings.database_url.removeprefix("sqlite:///"))
         self._copy = self._database.with_suffix(".copy")
