@@ -182,7 +182,9 @@ def test_with_take_over_the_scope_of_the_group_counts(world: World) -> None:
 def test_a_scope_costs_the_same_number_of_queries_however_large(world: World) -> None:
     """No query in a loop."""
     employees = tuple(add(world, f"MS{number:03}") for number in range(12))
-    world.hire("Frits", world.employer, "leidinggevende", scope=only(employees=employees[:1]))
+    world.hire(
+        "Frits", world.employer, "leidinggevende", scope=only(world.departments["Oven"].id, employees=employees[:1])
+    )
     world.hire("Gerda", world.employer, "leidinggevende", scope=only(world.departments["Oven"].id, employees=employees))
     counted: list[str] = []
 
@@ -199,7 +201,7 @@ def test_a_scope_costs_the_same_number_of_queries_however_large(world: World) ->
             sizes.append(len(counted))
     finally:
         event.remove(engine, "before_cursor_execute", note)
-    assert sizes == [4, 5]
+    assert sizes[0] == sizes[1]
 
 
 def test_who_sees_an_employee_is_known_the_other_way_round_too(world: World) -> None:
