@@ -1,7 +1,8 @@
 """Plaatsvervanging: registering who does somebody's work for some days, and ending it (M-05, M-06; D-rule 48).
 
-The key of the arbo service goes along to a substitute who has none: handed over when the substitution is registered,
-held back by the server until its first day, destroyed after its last day or when it is ended. No other key ever does.
+The key of the arbo service goes along to a substitute who has none: handed over when the substitution is registered by
+somebody who has it, held back by the server until its first day, destroyed after its last day or when it is ended. No
+other key ever does.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def substitutions_today(session: Session, actor: Actor) -> list[SubstitutionLine
 def hand_out_keys(session: Session, actor: Actor) -> int:
     """Hand the service's key to substitutes who wait for it, where the actor can; return to how many (design 2.7).
 
-    Whoever registered the substitution may not have had the key, or the substitute another one for days before.
+    Whoever registered the substitution may not have had the key by then, or the substitute another one for days before.
     """
     holder_id = _service_holder(session, actor.organisation_id)
     if holder_id is None or not actor.keys.can_open(session, holder_id):
@@ -225,11 +226,14 @@ class _Keyed:
         return absent_has_it and not is_over and substitution.substitute_id not in self.for_good
 
     def can_get_it_now(self, session: Session, substitution: Substitution) -> bool:
-        """Whether the substitute has a first key of his own, and not this one for another period.
+        """Whether whoever registered it has the key, and the substitute a first one of his own and not this for now.
 
-        A renewed key is never granted by itself: its owner is admitted with the check words (design 2.3).
+        Who was not let in lets nobody in by a substitution, and a renewed key is never granted by itself: its owner is
+        admitted with the check words (design 2.3).
         """
         substitute_id = substitution.substitute_id
+        if substitution.registered_by not in self.for_good:
+            return False
         if substitute_id in self.for_a_while or not has_key(session, substitute_id):
             return False
         return public_key(session, substitute_id).generation == 1

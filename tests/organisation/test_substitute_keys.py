@@ -90,13 +90,17 @@ def test_no_key_of_a_vault_goes_along(office: World) -> None:
     assert grants_of(office, "Gerda") == []
 
 
-def test_whoever_has_the_key_hands_it_over_where_the_one_who_registered_could_not(office: World) -> None:
-    """Design 2.7: what needs a key waits for a person."""
-    office.hire("Bea", office.service, "privacyfunctionaris", RIGHT)
+def test_who_was_not_let_in_lets_nobody_in_by_a_substitution(office: World) -> None:
+    """Design 2.3 and 2.7: whose login was reset would else get in by way of a second account."""
+    office.hire("Bea", office.service, "casemanager_arbo", RIGHT)
     register(office, "Cor", "Wim", by="Bea")
-    assert grants_of(office, "Wim") == []
     assert hand_out_keys(office.session, office.actor("Bea")) == 0
+    assert hand_out_keys(office.session, office.actor("Carla")) == 0
+    assert grants_of(office, "Wim") == []
 
+    enter_service(office.session, office.actor("Bea"))
+    (line,) = waiting_members(office.session, office.actor("Carla"))
+    admit(office.session, line.admission_id, office.actor("Carla"))
     assert hand_out_keys(office.session, office.actor("Carla")) == 1
     assert can_open(office, "Wim")
     assert hand_out_keys(office.session, office.actor("Carla")) == 0
