@@ -8,7 +8,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 
-from sqlalchemy import Select, delete, select, true
+from sqlalchemy import Select, delete, select
 
 from accounts.actor import Actor, Scope
 from accounts.errors import PermissionDenied
@@ -18,11 +18,8 @@ from audit.both_sides import record_on_both_sides
 from database.session import Session
 from organisation.administered import find_group, find_user
 from organisation.authorisations import require_other, require_other_group
-from organisation.calendar import today
-from organisation.employer_models import EmployerFolder
 from organisation.errors import UnknownUnit
 from organisation.models import (
-    Department,
     Employee,
     GroupScope,
     Membership,
@@ -31,8 +28,8 @@ from organisation.models import (
     PeopleScope,
     UserGroup,
 )
-from organisation.scope import departments_in_view, folders_below, is_in_view, organisations_in_view
 from organisation.scope_checks import check_scope
+from organisation.scope_reach import all_in_view, require_sees_as_much
 
 TAKEN_OVER = " or taken over"
 
@@ -103,6 +100,8 @@ def set_scope(session: Session, owner: ScopeOwner, page: TickedPage, actor: Acto
     _check_units(session, owner, given, actor)
     if page.whole and not present.whole and owner.organisation.id == actor.organisation_id and not actor.scope.whole:
         raise PermissionDenied("the actor does not see the whole organisation")
+    if page.takes_over and not present.takes_over:
+        _require_group_in_view(session, owner, actor)
     _record_change(session, Action.SCOPE_CHANGE, owner, present, page, actor)
     for action, units in ((Action.SCOPE_GIVE, given), (Action.SCOPE_TAKE, taken)):
         for unit in sorted(units):
@@ -164,27 +163,13 @@ def _check_units(session: Session, owner: ScopeOwner, given: frozenset[uuid.UUID
         return
     employees = frozenset(session.scalars(select(Employee.id).where(Employee.id.in_(given))))
     check_scope(session, owner.organisation, Scope(whole=False, units=given - employees, employees=employees))
-    if not given <= _in_view(session, given, actor):
+    if not all_in_view(session, given, actor):
         raise UnknownUnit
 
 
-def _in_view(session: Session, units: frozenset[uuid.UUID], actor: Actor) -> set[uuid.UUID]:
-    day = today(session)
-    seen = set(session.scalars(select(Employee.id).where(Employee.id.in_(units), is_in_view(actor, day))))
-    departments = select(Department.id).where(
-        Department.id.in_(units), Department.id.in_(departments_in_view(actor, day))
-    )
-    employers = select(Organisation.id).where(
-        Organisation.id.in_(units), Organisation.id.in_(organisations_in_view(actor, day))
-    )
-    folders = select(EmployerFolder.id).where(
-        EmployerFolder.id.in_(units),
-        EmployerFolder.service_id == actor.organisation_id,
-        true() if actor.scope.whole else EmployerFolder.id.in_(folders_below(actor.scope.units)),
-    )
-    for statement in (departments, employers, folders):
-        seen |= set(session.scalars(statement))
-    return seen
+def _require_group_in_view(session: Session, owner: ScopeOwner, actor: Actor) -> None:
+    if isinstance(owner.row, Membership) and owner.row.group_id is not None:
+        require_sees_as_much(session, session.get_one(UserGroup, owner.row.group_id), actor)
 
 
 def _check_people(session: Session, owner: ScopeOwner, given: frozenset[uuid.UUID]) -> None:

@@ -36,6 +36,7 @@ from organisation.errors import GroupMisplaced, LastDayPassed, OwnAccount, Share
 from organisation.granting import permissions_of_role, require_may_administer, require_may_grant
 from organisation.memberships import add_member
 from organisation.models import OrganisationKind, Role, UserGroup
+from organisation.scope_reach import require_sees_as_much, sees_as_much
 from organisation.session_limits import apply_limits
 from organisation.shared_mailboxes import is_shared
 from organisation.vault_roles import VaultRole, set_vault_role
@@ -78,9 +79,10 @@ def add_user(
 ) -> Person:
     """Add a user to a group, with the rights of that group, and send the invitation (U-06, U-17, L-03).
 
-    A user of the own arbo service sees what the group sees (U-12); for somebody of an employer that is still to be
-    ticked. Raises `PermissionDenied`, `NotFound`, `MayNotGrant`, `LastDayPassed`, `SharedMailbox`,
-    `accounts.errors.LoginNameTaken`, `accounts.errors.MalformedAddress`, `accounts.errors.MalformedNumber`.
+    A user of the own arbo service sees what the group sees (U-12), unless that is more than the actor sees; then, and
+    for somebody of an employer, it is still to be ticked. Raises `PermissionDenied`, `NotFound`, `MayNotGrant`,
+    `LastDayPassed`, `SharedMailbox`, `accounts.errors.LoginNameTaken`, `accounts.errors.MalformedAddress`,
+    `accounts.errors.MalformedNumber`.
     """
     actor.require(Permission.USER_ADMINISTER)
     found = find_group(session, group_id, actor)
@@ -91,9 +93,9 @@ def add_user(
     person = _create(session, organisation.id, data)
     details = {"role": _role_key(session, group), "group": str(group.id)}
     _record(session, Action.USER_CREATE, person, actor, details)
-    is_internal = organisation.kind == OrganisationKind.SERVICE
+    takes_over = organisation.kind == OrganisationKind.SERVICE and sees_as_much(session, group, actor)
     add_member(
-        session, person.id, organisation.id, [], Scope(whole=False), actor.who, group=group, takes_over=is_internal
+        session, person.id, organisation.id, [], Scope(whole=False), actor.who, group=group, takes_over=takes_over
     )
     if vault_role is not VaultRole.NONE:
         set_vault_role(session, person.id, vault_role, actor)
@@ -158,7 +160,8 @@ def change_email(session: Session, person: Person, email: str, actor: Actor, *, 
 def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor: Actor) -> None:
     """Put a user in another group of the organisation, whose rights and session limits hold from then on (U-17, L-30).
 
-    Raises as `require_changeable`, `GroupMisplaced` for a group of another organisation, `MayNotGrant`.
+    Raises as `require_changeable`, `GroupMisplaced` for a group of another organisation, `MayNotGrant`, and
+    `PermissionDenied` for who takes over what a group sees, where that is more than the actor sees.
     """
     user = require_changeable(session, person_id, actor)
     if user.membership.group_id == group_id:
@@ -167,6 +170,8 @@ def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor
     if found.organisation.id != user.organisation.id:
         raise GroupMisplaced
     require_may_grant(actor, permissions_of_role(session, found.group.role_id))
+    if user.membership.takes_over:
+        require_sees_as_much(session, found.group, actor)
     before = session.get(UserGroup, user.membership.group_id) if user.membership.group_id else None
     details = {
         "role_from": _role_key(session, before),

@@ -15,9 +15,11 @@ from organisation.memberships import give_role
 from organisation.models import Membership
 from organisation.scope_setting import TickedPage, find_owner, people_of, scope_of, set_people, set_scope
 from organisation.scope_tree import Branch, people_tree, scope_tree, shown_ids
+from organisation.users import move_user
 from organisation.visible_people import people_in_view
 from tests.organisation.test_authorisations import group
 from tests.organisation.test_tree import add, counts
+from tests.organisation.user_management import make_user
 from tests.world import OPERATOR, World
 
 
@@ -81,6 +83,32 @@ def test_only_parts_of_the_own_organisation_in_ones_own_view_can_be_ticked(world
         tick(world, "Cor", whole=True, by="Clara")
     tick(world, "Cor", world.garage.id, by="Clara")
     assert set(counts(world, "Cor")) == {"Werkplaats"}
+
+
+def test_nobody_lets_somebody_take_over_more_than_the_actor_sees(world: World) -> None:
+    """U-12, U-18: else whoever sees one employer makes a second account that sees them all."""
+    wide, narrow = group(world, "Breed", "casemanager_arbo"), group(world, "Smal", "casemanager_arbo")
+    wide.whole_scope = True
+    garage = frozenset({world.garage.id})
+    owner = find_owner(world.session, narrow.id, world.actor("Carla"), group=True)
+    set_scope(world.session, owner, TickedPage(False, garage, garage), world.actor("Carla"))
+    world.hire_arbo("Clara", roles=("klantbeheer",), scope=Scope(False, garage))
+    cor = world.hire_arbo("Cor", scope=Scope(False))
+    member = world.session.get_one(Membership, cor.id)
+
+    member.group_id = wide.id
+    world.session.flush()
+    with pytest.raises(PermissionDenied):
+        tick(world, "Cor", takes_over=True, by="Clara")
+    move_user(world.session, cor.id, narrow.id, world.actor("Clara"))
+    tick(world, "Cor", takes_over=True, by="Clara")
+    with pytest.raises(PermissionDenied):
+        move_user(world.session, cor.id, wide.id, world.actor("Clara"))
+
+    inside = make_user(world, narrow, by="Clara")
+    outside = make_user(world, wide, by="Clara", login_name="oost.nieuw", email="oost@example.org")
+    assert world.session.get_one(Membership, inside.id).takes_over
+    assert not world.session.get_one(Membership, outside.id).takes_over
 
 
 def test_nobody_widens_the_own_scope_or_that_of_the_own_group(world: World) -> None:
