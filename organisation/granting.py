@@ -1,7 +1,8 @@
 """What somebody may hand out, and whose account somebody may administer (D-rules 18 and 34; U-10, U-29).
 
 Nobody hands out a right to administer that he or she has not, nor administers the account of somebody with more of
-those: else whoever resets a login could take over what was never handed out.
+those, or with one for more of the own organisation: else whoever resets a login could take over what was never handed
+out.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from database.session import Session
 from organisation.effective_roles import effective_roles
 from organisation.errors import MayNotGrant
 from organisation.models import RolePermission
+from organisation.scope_reach import sees_all_of
 
 ADMINISTRATIVE = frozenset(
     {
@@ -62,7 +64,7 @@ def may_grant(actor: Actor, permissions: Iterable[Permission]) -> bool:
 
 
 def require_may_administer(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID, actor: Actor) -> None:
-    """Raises `MayNotGrant` for the account of somebody who may administer what the actor may not.
+    """Raises `MayNotGrant` for the account of somebody who may administer what the actor may not, or does not see.
 
     Whether the account is one of those that the actor administers is what the loader has asked before. An employer's
     vault administrators read the employer's log, which an arbo service that helps them to log in need not.
@@ -106,8 +108,10 @@ def permissions_of_roles(session: Session, role_ids: Iterable[uuid.UUID]) -> dic
 
 
 def _beyond(session: Session, person_id: uuid.UUID, organisation_id: uuid.UUID, actor: Actor) -> frozenset[Permission]:
-    beyond = permissions_of(session, person_id) & ADMINISTRATIVE - actor.permissions
-    return beyond if organisation_id == actor.organisation_id else beyond - {Permission.LOG_READ}
+    held = permissions_of(session, person_id) & ADMINISTRATIVE
+    if organisation_id != actor.organisation_id:
+        return held - actor.permissions - {Permission.LOG_READ}
+    return held if held and not sees_all_of(session, person_id, actor) else held - actor.permissions
 
 
 def _may_grant(actor: Actor, permission: Permission) -> bool:

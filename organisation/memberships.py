@@ -33,7 +33,7 @@ from organisation.models import (
 )
 from organisation.roles import find_roles
 from organisation.scope_checks import check_scope
-from organisation.scope_in_effect import read_scope, sees_whole
+from organisation.scope_in_effect import member_scope, read_scope, sees_whole
 from organisation.substituting import CARRIED, absent_person_of, together
 
 
@@ -258,20 +258,10 @@ def _note_first_member(
 def _standing_in(session: Session, actor: Actor, absent_id: uuid.UUID) -> Actor:
     """The actor with what goes along of an absent person; as before where that adds nothing."""
     permissions = actor.permissions | (permissions_in_effect(session, absent_id) & CARRIED)
-    scope = together(actor.scope, _scope(session, absent_id))
+    scope = together(actor.scope, member_scope(session, absent_id))
     if permissions == actor.permissions and scope == actor.scope:
         return actor
     return replace(actor, permissions=permissions, scope=scope, substitutes_for=absent_id)
-
-
-def _scope(session: Session, person_id: uuid.UUID) -> Scope:
-    statement = (
-        select(sees_whole())
-        .select_from(Membership)
-        .outerjoin(UserGroup, UserGroup.id == Membership.group_id)
-        .where(Membership.person_id == person_id)
-    )
-    return Scope(whole=True) if session.scalar(statement) else read_scope(session, person_id)
 
 
 def _own_role_keys(session: Session, person_id: uuid.UUID) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from organisation.calendar import today
 from organisation.employer_models import EmployerFolder
 from organisation.models import Department, Employee, GroupScope, Organisation, UserGroup
 from organisation.scope import departments_in_view, folders_below, is_in_view, organisations_in_view
+from organisation.scope_in_effect import member_scope
 
 
 def all_in_view(session: Session, units: Iterable[uuid.UUID], actor: Actor) -> bool:
@@ -42,6 +43,14 @@ def sees_as_much(session: Session, group: UserGroup, actor: Actor) -> bool:
         return True
     units = select(GroupScope.unit_id).where(GroupScope.group_id == group.id)
     return not group.whole_scope and all_in_view(session, session.scalars(units), actor)
+
+
+def sees_all_of(session: Session, person_id: uuid.UUID, actor: Actor) -> bool:
+    """Whether the actor sees what a member of the own organisation sees."""
+    if actor.scope.whole or person_id == actor.person_id:
+        return True
+    scope = member_scope(session, person_id)
+    return not scope.whole and all_in_view(session, scope.units | scope.employees, actor)
 
 
 def require_sees_as_much(session: Session, group: UserGroup, actor: Actor) -> None:

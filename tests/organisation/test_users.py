@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from accounts.actor import Scope
 from accounts.errors import LoginNameTaken, MalformedAddress, MalformedNumber, PermissionDenied
 from accounts.models import AccountState, Invitation, Person
 from accounts.people import email_of
@@ -18,12 +19,13 @@ from organisation.calendar import today
 from organisation.errors import GroupMisplaced, LastDayPassed, MayNotGrant, NotFound, OwnAccount, SharedMailbox
 from organisation.granting import permissions_of
 from organisation.login_names import is_pattern, propose_login_name
+from organisation.memberships import give_role, take_role
 from organisation.models import Membership
 from organisation.shared_mailboxes import is_shared
-from organisation.users import add_user, change_user, change_valid_until, invite_again, move_user
+from organisation.users import add_user, change_user, change_valid_until, invite_again, move_user, require_changeable
 from organisation.vault_roles import VaultRole, set_vault_role, vault_role_of, vault_roles_to_give
 from tests.organisation.user_management import BASE_URL, make_group, make_user, user_data
-from tests.world import World
+from tests.world import OPERATOR, World
 
 
 def mails(world: World, kind: MailKind) -> list[str]:
@@ -84,6 +86,21 @@ def test_who_may_administer_less_does_not_change_the_account(world: World) -> No
     with pytest.raises(MayNotGrant):
         change_user(world.session, sevda.id, user_data(), world.actor("Carla"), base_url=BASE_URL)
     change_user(world.session, world.people["Carla"].id, user_data(), world.actor("Sevda"), base_url=BASE_URL)
+
+
+def test_who_sees_less_does_not_change_the_account_of_an_administrator(world: World) -> None:
+    """Else whoever sees one employer resets the login of a colleague who administers them all."""
+    garage = Scope(False, frozenset({world.garage.id}))
+    world.hire_arbo("Clara", roles=("klantbeheer",), scope=garage)
+    near = world.hire_arbo("Nel", roles=("klantbeheer",), scope=garage)
+    cor = world.hire_arbo("Cor")
+    with pytest.raises(MayNotGrant):
+        require_changeable(world.session, world.people["Carla"].id, world.actor("Clara"))
+    for colleague, by in ((near, "Clara"), (near, "Carla"), (world.people["Clara"], "Carla")):
+        require_changeable(world.session, colleague.id, world.actor(by))
+    take_role(world.session, cor.id, "casemanager_arbo", OPERATOR)
+    give_role(world.session, cor.id, "ad", OPERATOR)
+    require_changeable(world.session, cor.id, world.actor("Clara"))
 
 
 def test_the_service_helps_the_vault_administrator_of_an_employer(world: World) -> None:
