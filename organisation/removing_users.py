@@ -17,7 +17,7 @@ from accounts.states import close
 from audit.actions import Action
 from audit.both_sides import record_on_both_sides
 from database.session import Session
-from organisation.ending_accounts import end_account
+from organisation.ending_accounts import end_account, what_ends
 from organisation.memberships import leave
 from organisation.models import Circle, PeopleScope, SessionSetting
 from organisation.users import require_changeable
@@ -37,7 +37,8 @@ def remove_user(session: Session, person_id: uuid.UUID, actor: Actor) -> None:
         object_type="person",
         object_id=person_id,
     )
-    if user.person.state != AccountState.INACTIVE:
+    # An account that ended by itself may still hold what nobody else could open.
+    if user.person.state != AccountState.INACTIVE or what_ends(session, person_id).keys:
         end_account(session, user.person, Reason.REMOVED, by=actor.who)
     _forget_settings(session, person_id)
     leave(session, person_id, actor.who)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from accounts.errors import PermissionDenied
 from accounts.models import AccountState, Authenticator, Credential, LoginSession, Person
 from accounts.sessions import promote_to_complete, start_visitor_session
+from accounts.standing import Reason
 from audit.models import AuditEntry
 from keys.errors import NoKey
 from keys.models import Admission, AdmissionState, DueWork, Grant, HolderGeneration
@@ -195,6 +196,25 @@ def test_an_account_ends_by_itself_after_its_last_day_and_the_last_way_in_is_kep
     assert world.people["Anna"].person.valid_until is None
     vault = world.session.get_one(Vault, world.employer.id)
     assert world.actor("Anna").keys.secret(world.session, vault.holder_id)
+
+
+def test_an_account_that_ended_by_itself_is_not_removed_with_the_last_way_in(world: World) -> None:
+    """D-rule 18: what was kept for when the account is opened again is not cleared away after all."""
+    anna = world.people["Anna"]
+    anna.person.valid_until = today(world.session) - timedelta(days=1)
+    world.session.flush()
+    assert end_expired(world.session) == 1
+    with pytest.raises(LastWayIn):
+        remove_user(world.session, anna.id, world.actor("Carla"))
+    assert world.session.get(Credential, anna.id) is not None
+
+    anna.person.valid_until = None
+    reopen_user(world.session, anna.id, world.actor("Carla"), base_url=BASE_URL)
+    world.hire_vault_user("Gerda", "datakluisbeheerder")
+    anna.person.state, anna.person.state_reason = AccountState.INACTIVE.value, Reason.EXPIRED.value
+    world.session.flush()
+    remove_user(world.session, anna.id, world.actor("Carla"))
+    assert grants_of(world, "Anna") == 0
 
 
 def test_the_last_day_holds_before_the_worker_comes_by(world: World) -> None:
