@@ -44,7 +44,7 @@ def show_group(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/groepen/<uuid:group_id>")
-@requires(Permission.AUTHORISATION_ADMINISTER)
+@requires(Permission.AUTHORISATION_ADMINISTER, fresh=True)
 def change_group(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Let the group do what is ticked; what is taken is named and asked first."""
     group = find_group(database(), group_id, actor).group
@@ -74,7 +74,7 @@ def show_user(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/gebruikers/<uuid:person_id>")
-@requires(Permission.AUTHORISATION_ADMINISTER)
+@requires(Permission.AUTHORISATION_ADMINISTER, fresh=True)
 def change_user(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Let somebody have the add-ons that are ticked; what is taken is named and asked first."""
     user = find_user(database(), person_id, actor)

@@ -59,7 +59,7 @@ def show_new(employer_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/nieuw")
-@requires(Permission.SERVICE_AGREEMENT_ADMINISTER)
+@requires(Permission.SERVICE_AGREEMENT_ADMINISTER, fresh=True)
 def add(employer_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Add an agreement, unless another one covers its days."""
     _require(employer_id, actor)

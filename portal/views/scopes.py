@@ -43,7 +43,7 @@ def show_user(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/gebruikers/<uuid:person_id>/organisatie")
-@requires(Permission.AUTHORISATION_ADMINISTER)
+@requires(Permission.AUTHORISATION_ADMINISTER, fresh=True)
 def change_user(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Store which part of the organisation somebody sees."""
     return _scope_changed(find_owner(database(), person_id, actor, group=False), actor)
@@ -57,7 +57,7 @@ def show_group(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/groepen/<uuid:group_id>/organisatie")
-@requires(Permission.AUTHORISATION_ADMINISTER)
+@requires(Permission.AUTHORISATION_ADMINISTER, fresh=True)
 def change_group(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Store which part of the organisation a group sees."""
     return _scope_changed(find_owner(database(), group_id, actor, group=True), actor)
@@ -71,7 +71,7 @@ def show_people_of_user(person_id: UUID, *, actor: Actor) -> ResponseReturnValue
 
 
 @blueprint.post("/gebruikers/<uuid:person_id>/gebruikers")
-@requires(Permission.AUTHORISATION_ADMINISTER)
+@requires(Permission.AUTHORISATION_ADMINISTER, fresh=True)
 def change_people_of_user(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Store which colleagues somebody sees."""
     return _people_changed(find_owner(database(), person_id, actor, group=False), actor)
@@ -85,7 +85,7 @@ def show_people_of_group(group_id: UUID, *, actor: Actor) -> ResponseReturnValue
 
 
 @blueprint.post("/groepen/<uuid:group_id>/gebruikers")
-@requires(Permission.AUTHORISATION_ADMINISTER)
+@requires(Permission.AUTHORISATION_ADMINISTER, fresh=True)
 def change_people_of_group(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Store which colleagues a group sees."""
     return _people_changed(find_owner(database(), group_id, actor, group=True), actor)

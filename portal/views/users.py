@@ -75,7 +75,7 @@ def show_new(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/groep/<uuid:group_id>/nieuw")
-@requires(Permission.USER_ADMINISTER)
+@requires(Permission.USER_ADMINISTER, fresh=True)
 def add(group_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Add the user and send the invitation (L-03), or fill in a login name that is free (U-08)."""
     form = _new_form(group_id, actor)
@@ -97,7 +97,7 @@ def show(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 
 @blueprint.post("/<uuid:person_id>")
-@requires(Permission.USER_ADMINISTER)
+@requires(Permission.USER_ADMINISTER, fresh=True)
 def change(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Store what was typed: the data, the group, the vault role and the period."""
     user = find_user(database(), person_id, actor)

@@ -20,12 +20,22 @@ CONFIRM = "/wachtwoord-bevestigen"
 COOKIE = "__Host-datakluis"
 HOST = "datakluis.example"
 DANGEROUS = {
+    "authorisations.change_group",
+    "authorisations.change_user",
+    "employer_agreements.add",
     "recovery_sheets.make_new",
     "recovery_sheets.ask_void",
     "recovery_sheets.declare_void",
+    "scopes.change_group",
+    "scopes.change_people_of_group",
+    "scopes.change_people_of_user",
+    "scopes.change_user",
+    "substitution.register",
     "user_accounts.end",
     "user_accounts.remove",
     "user_accounts.reset",
+    "users.add",
+    "users.change",
     "vault_management.ask_withdraw",
     "vault_management.withdraw",
 }
