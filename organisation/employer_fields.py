@@ -241,10 +241,10 @@ def _checked(name: str, text: str | None) -> str | None:
     return _CHECKS[name](value)
 
 
-def _text(maximum: int) -> Callable[[str], str]:
+def _text(maximum: int, otherwise: str) -> Callable[[str], str]:
     def check(value: str) -> str:
         if len(value) > maximum:
-            raise _Refused(N_("Kort deze tekst in."))
+            raise _Refused(otherwise)
         return value
 
     return check
@@ -314,14 +314,14 @@ def _one_of(choices: object) -> Callable[[str], str]:
 _CHECKS: Mapping[str, Callable[[str], str]] = {
     "code": _code,
     "phone": _phone,
-    **{f"{kind}_street": _text(120) for kind in ("visiting", "postal")},
+    **{f"{kind}_street": _text(120, N_("Gebruik ten hoogste 120 tekens.")) for kind in ("visiting", "postal")},
     **{f"{kind}_house_number": _house_number for kind in ("visiting", "postal")},
     **{f"{kind}_postcode": _postcode for kind in ("visiting", "postal")},
-    **{f"{kind}_city": _text(80) for kind in ("visiting", "postal")},
+    **{f"{kind}_city": _text(80, N_("Gebruik ten hoogste 80 tekens.")) for kind in ("visiting", "postal")},
     "wage_tax_number": _wage_tax_number,
     "uwv_office": _one_of(UWV_OFFICES),
     "uwv_connection_number": _connection_number,
     "sector": _one_of(SECTORS),
-    "offer": _text(500),
+    "offer": _text(500, N_("Gebruik ten hoogste 500 tekens.")),
     "personnel_system": _one_of((PERSONNEL_SYSTEM,)),
 }

@@ -45,11 +45,14 @@ def _tabs(placed: Placed, actor: Actor) -> list[dict[str, Any]]:
 
 def _tab(endpoint: str, label: str, employer_id: UUID) -> dict[str, Any]:
     here = request.endpoint or ""
-    of_part = here.partition(".")[0] == endpoint.partition(".")[0]
+    part, _dot, _view = here.partition(".")
+    of_part = _TAB_OF.get(part, part) == endpoint.partition(".")[0]
     current = here in _BELOW[endpoint] if endpoint in _BELOW else of_part
     return {"label": label, "url": url_for(endpoint, employer_id=employer_id), "current": current}
 
 
+# The part whose tab shows what another part changes.
+_TAB_OF = {"employer_contacts": "employer_sites"}
 # Where several tabs are of one part, or one tab of several.
 _BELOW = {
     "employer_publishing.show": {"employer_publishing.show", "employer_publishing.place"},

@@ -26,11 +26,11 @@ class DayField(StringField):
         self.data = value.strftime("%d-%m-%Y") if isinstance(value, date) else value
 
     def pre_validate(self, form: Form | Any) -> None:
-        """Read the day. Raises `ValidationError` with a sentence that says what would be right."""
+        """Read the day. Raises `ValidationError` with what is wrong and with what would be right."""
         self.day = None
         if not (self.data or "").strip():
             return
         try:
             self.day = check_date(self.data or "")
         except ValueFault as fault:
-            raise ValidationError(gettext(fault.advice)) from None
+            raise ValidationError(f"{gettext(fault.what)} {gettext(fault.advice)}") from None

@@ -10,7 +10,7 @@ from wtforms import StringField
 from wtforms.validators import Length
 
 from portal.forms.base import PortalForm, filled_in
-from portal.forms.login import LONGEST_NAME, NewPasswordForm
+from portal.forms.login import LONGEST_NAME, RenewedPasswordForm
 
 LONGEST_ADDRESS = 254
 
@@ -40,7 +40,7 @@ class PasswordRequestForm(ProvenForm):
     login_name = StringField(_("Inlognaam"), [filled_in(_("Vul uw inlognaam in")), Length(max=LONGEST_NAME)])
 
 
-class KeptKeyForm(NewPasswordForm):
+class KeptKeyForm(RenewedPasswordForm):
     """The back-up code, which keeps the key, and the new password."""
 
     code = StringField(_("Back-up code"), [filled_in(_("Vul uw back-up code in")), Length(max=60)])

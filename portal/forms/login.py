@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import DataRequired, EqualTo, Length
@@ -84,3 +86,11 @@ class NewPasswordForm(PortalForm):
         _("Herhaal het wachtwoord"),
         [EqualTo("password", message=_("Typ hier hetzelfde wachtwoord als hierboven"))],
     )
+
+
+class RenewedPasswordForm(NewPasswordForm):
+    """A new password in the place of a forgotten one, typed twice."""
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.password.label.text = _("Nieuw wachtwoord")

@@ -2,21 +2,41 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, IntegerField
 from wtforms.validators import Optional
+from wtforms.widgets import TextInput
 
 from organisation.errors import NotStricter
 from organisation.session_limits import SessionChoice
 from portal.forms.base import PortalForm
 
 
+class MinutesField(IntegerField):
+    """A whole number of minutes.
+
+    A text field and not the browser's number field: that sends nothing for what is no number, and nothing means the
+    default here.
+    """
+
+    widget = TextInput()
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Read the number. Raises `ValueError` with a sentence that says what would be right."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(gettext("Vul een heel aantal minuten in, zoals 30, of laat dit leeg.")) from None
+
+
 class SessionSettingForm(PortalForm):
     """Minutes; an empty field is what holds without a setting."""
 
-    inactivity_minutes = IntegerField(_("Afmelden na zoveel minuten niets doen"), [Optional()])
-    lifetime_minutes = IntegerField(_("Afmelden na zoveel minuten ingelogd zijn"), [Optional()])
+    inactivity_minutes = MinutesField(_("Afmelden na zoveel minuten niets doen"), [Optional()])
+    lifetime_minutes = MinutesField(_("Afmelden na zoveel minuten ingelogd zijn"), [Optional()])
     single_session = BooleanField(_("Een nieuwe login beëindigt alle andere sessies"))
 
     @classmethod

@@ -36,7 +36,7 @@ from portal.arrival import access_point, arrive
 from portal.authorisation import after_password, public
 from portal.forms.base import typed
 from portal.forms.forgotten import KeptKeyForm
-from portal.forms.login import NewPasswordForm
+from portal.forms.login import RenewedPasswordForm
 from portal.new_passwords import context_words, refused_as
 from portal.password_reset import (
     TOKEN,
@@ -156,7 +156,7 @@ def keep_key(*, reset: PasswordReset) -> ResponseReturnValue:
 @proven
 def show_cost(*, reset: PasswordReset) -> ResponseReturnValue:
     """Say what a new key costs, and ask once."""
-    return _cost_page(NewPasswordForm(), reset)
+    return _cost_page(RenewedPasswordForm(), reset)
 
 
 @blueprint.post("/zonder-back-upcode")
@@ -164,7 +164,7 @@ def show_cost(*, reset: PasswordReset) -> ResponseReturnValue:
 @proven
 def renew_key(*, reset: PasswordReset) -> ResponseReturnValue:
     """Make a new key under the new password, and ask again for all that closed."""
-    form = NewPasswordForm()
+    form = RenewedPasswordForm()
     if not form.validate_on_submit():
         return _cost_page(form, reset)
     words = context_words(person_by_id(database(), reset.person_id))
@@ -211,7 +211,7 @@ def _kept_page(form: KeptKeyForm, reset: PasswordReset) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-def _cost_page(form: NewPasswordForm, reset: PasswordReset) -> ResponseReturnValue:
+def _cost_page(form: RenewedPasswordForm, reset: PasswordReset) -> ResponseReturnValue:
     page = render_template(
         "resetting/new_key.html",
         form=form,

@@ -103,10 +103,10 @@ def chooses_english(person: Person) -> None:
     """Go to Instellingen and choose; the page that follows is in English already."""
     person.visit.page.locator("header summary").click()
     person.visit.link("Instellingen").click()
-    person.visit.is_on("Instellingen")
+    person.visit.is_on("Instellingen: algemeen")
     person.visit.page.get_by_label("Taal", exact=True).select_option("English")
     person.visit.button("Opslaan").first.click()
-    person.visit.is_on("Settings")
+    person.visit.is_on("Settings: general")
     person.visit.shows("The language has been saved.")
     expect(person.visit.page.locator("html")).to_have_attribute("lang", "en")
 

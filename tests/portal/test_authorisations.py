@@ -152,6 +152,9 @@ def test_sessions_of_a_user_and_a_group_only_get_shorter(company: Company) -> No
     assert boss.page.form("").values["inactivity_minutes"] == "10"
     page = boss.submit({"inactivity_minutes": "600"}, action="", status=422)
     assert "ruimer dan de standaard kan niet" in page.text
+    page = boss.submit({"inactivity_minutes": "een kwartier"}, action="", status=422)
+    assert "Vul een heel aantal minuten in, zoals 30, of laat dit leeg." in page.text
+    assert page.form("").values["inactivity_minutes"] == "een kwartier"
     of_user = f"/beheer/sessies/gebruikers/{company.world.people['Cor'].id}"
     boss.get(of_user)
     boss.submit({"lifetime_minutes": "60", "single_session": "y"}, action="")

@@ -117,7 +117,10 @@ def test_a_change_is_told_before_it_happens(company_on_each_database: Company) -
         ("1-1-2020", "Kies een dag na de startdatum van dit dienstverband, vanaf 2 januari 2020."),
         ("1-1-2019", "Kies een dag na de startdatum van dit dienstverband, vanaf 2 januari 2020."),
         ("", "Vul de startdatum in, zoals 01-03-2020."),
-        ("32-1-2026", "Vul eerst de dag in, dan de maand, dan het jaar, zoals 31-12-1990."),
+        (
+            "32-1-2026",
+            "Deze dag bestaat niet. Vul eerst de dag in, dan de maand, dan het jaar, zoals 31-12-1990.",
+        ),
     ],
 )
 def test_a_change_on_a_day_that_cannot_be_says_which_can(company: Company, day: str, advice: str) -> None:

@@ -17,7 +17,7 @@ def test_the_language_is_kept_and_works_at_once_also_elsewhere(world: World) -> 
 
     page = visitor.submit({"language": "en"})
 
-    assert (language_of(page), page.heading) == ("en", "Settings")
+    assert (language_of(page), page.heading) == ("en", "Settings: general")
     assert language_of(elsewhere.get("/")) == "en"
     assert kept_language(world, "Anna") == "en"
 
