@@ -19,6 +19,7 @@ from audit.actions import Action
 from audit.both_sides import record_on_both_sides
 from database.session import Session
 from keys.grants import recipients
+from keys.holders import lock_holder
 from organisation.administered import AdministeredUser, find_group, find_user
 from organisation.errors import LastWayIn, MayNotGrant, NotFoundedYet, OwnRights
 from organisation.granting import may_grant, permissions_of_role, require_may_administer, require_may_grant
@@ -116,7 +117,7 @@ def change_group_permissions(
         _record(session, Action.GROUP_PERMISSION_CHANGE, found.organisation.id, group_id, actor, details)
     if changed:
         _give_own_role(session, found.group, found.organisation.kind, (present - offered) | permissions)
-        _require_way_in(session, actor, present - permissions)
+        require_way_in(session, actor, present - permissions)
 
 
 def add_ons_of(session: Session, user: AdministeredUser, actor: Actor) -> list[AddOn]:
@@ -168,6 +169,23 @@ def require_other_group(session: Session, group_id: uuid.UUID, actor: Actor) -> 
     return found.group
 
 
+def require_way_in(session: Session, actor: Actor, taken: frozenset[Permission]) -> None:
+    """Raises `LastWayIn` when nobody is left who holds a key of the actor's service and may let others in."""
+    if actor.audience != OrganisationKind.SERVICE:
+        return
+    keys = [service_key(session, actor)]
+    with suppress(NotFoundedYet):
+        keys.append(medical_key(session, actor))
+    for key in keys:
+        if not taken & {key.needed, key.decides}:
+            continue
+        lock_holder(session, key.holder_id)
+        holding = {grant.recipient_id for grant in recipients(session, key.holder_id)}
+        deciding = {member.person_id for member in members_with_permission(session, actor.organisation_id, key.decides)}
+        if holding and not holding & deciding:
+            raise LastWayIn([key.holder_id])
+
+
 def _add_ons(organisation_kind: str) -> list[Preset]:
     return [
         preset
@@ -207,22 +225,6 @@ def _give_own_role(session: Session, group: UserGroup, kind: str, permissions: f
     session.add_all(RolePermission(role_id=role.id, permission=permission.value) for permission in sorted(permissions))
     group.role_id = role.id
     session.flush()
-
-
-def _require_way_in(session: Session, actor: Actor, taken: frozenset[Permission]) -> None:
-    """Raises `LastWayIn` when nobody is left who holds a key of the actor's service and may let others in."""
-    if actor.audience != OrganisationKind.SERVICE:
-        return
-    keys = [service_key(session, actor)]
-    with suppress(NotFoundedYet):
-        keys.append(medical_key(session, actor))
-    for key in keys:
-        if not taken & {key.needed, key.decides}:
-            continue
-        holding = {grant.recipient_id for grant in recipients(session, key.holder_id)}
-        deciding = {member.person_id for member in members_with_permission(session, actor.organisation_id, key.decides)}
-        if holding and not holding & deciding:
-            raise LastWayIn([key.holder_id])
 
 
 def _record(

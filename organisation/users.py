@@ -31,6 +31,7 @@ from audit.both_sides import record_on_both_sides
 from database.session import Session
 from delivery.outbox import MailKind
 from organisation.administered import AdministeredUser, find_group, find_user
+from organisation.authorisations import require_way_in
 from organisation.calendar import today
 from organisation.errors import GroupMisplaced, LastDayPassed, OwnAccount, SharedMailbox
 from organisation.granting import permissions_of_role, require_may_administer, require_may_grant
@@ -160,8 +161,9 @@ def change_email(session: Session, person: Person, email: str, actor: Actor, *, 
 def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor: Actor) -> None:
     """Put a user in another group of the organisation, whose rights and session limits hold from then on (U-17, L-30).
 
-    Raises as `require_changeable`, `GroupMisplaced` for a group of another organisation, `MayNotGrant`, and
-    `PermissionDenied` for who takes over what a group sees, where that is more than the actor sees.
+    Raises as `require_changeable`, `GroupMisplaced` for a group of another organisation, `MayNotGrant`, `LastWayIn`
+    when nobody could let others into a key any more, and `PermissionDenied` for who takes over what a group sees, where
+    that is more than the actor sees.
     """
     user = require_changeable(session, person_id, actor)
     if user.membership.group_id == group_id:
@@ -182,6 +184,9 @@ def move_user(session: Session, person_id: uuid.UUID, group_id: uuid.UUID, actor
     _record(session, Action.USER_MOVE, user.person, actor, details)
     user.membership.group_id = group_id
     session.flush()
+    if user.organisation.id == actor.organisation_id:
+        had = permissions_of_role(session, before.role_id if before else None)
+        require_way_in(session, actor, had - permissions_of_role(session, found.group.role_id))
     apply_limits(session, person_id)
 
 

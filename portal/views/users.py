@@ -21,7 +21,7 @@ from organisation.administered import (
     find_user,
 )
 from organisation.calendar import today
-from organisation.errors import GroupMisplaced
+from organisation.errors import GroupMisplaced, LastWayIn
 from organisation.groups import groups_of
 from organisation.login_names import propose_login_name
 from organisation.models import Organisation
@@ -211,6 +211,11 @@ def _changed(user: AdministeredUser, form: UserForm, actor: Actor) -> bool:
         return False
     except GroupMisplaced:
         form.group_id.errors = [_("Kies een van de gebruikersgroepen uit de lijst.")]
+        return False
+    except LastWayIn:
+        form.group_id.errors = [
+            _("Dan kan niemand meer collega's toelaten tot een sleutel. Geef het eerst aan een ander.")
+        ]
         return False
     return True
 

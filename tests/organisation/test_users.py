@@ -16,7 +16,15 @@ from audit.models import AuditEntry
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, open_content
 from organisation.calendar import today
-from organisation.errors import GroupMisplaced, LastDayPassed, MayNotGrant, NotFound, OwnAccount, SharedMailbox
+from organisation.errors import (
+    GroupMisplaced,
+    LastDayPassed,
+    LastWayIn,
+    MayNotGrant,
+    NotFound,
+    OwnAccount,
+    SharedMailbox,
+)
 from organisation.granting import permissions_of
 from organisation.login_names import is_pattern, propose_login_name
 from organisation.memberships import give_role, take_role
@@ -86,6 +94,17 @@ def test_who_may_administer_less_does_not_change_the_account(world: World) -> No
     with pytest.raises(MayNotGrant):
         change_user(world.session, sevda.id, user_data(), world.actor("Carla"), base_url=BASE_URL)
     change_user(world.session, world.people["Carla"].id, user_data(), world.actor("Sevda"), base_url=BASE_URL)
+
+
+def test_nobody_is_moved_who_alone_can_let_others_in(world: World) -> None:
+    """D-rule 18: Sevda may decide too, but waits for the key herself."""
+    world.hire("Sevda", world.service, "superbeheerder")
+    carla = world.people["Carla"].id
+    move_user(world.session, carla, make_group(world, "Klantbeheer", "klantbeheer").id, world.actor("Sevda"))
+    for role in ("klantbeheer", "casemanager_arbo"):
+        take_role(world.session, carla, role, OPERATOR)
+    with pytest.raises(LastWayIn):
+        move_user(world.session, carla, make_group(world, "AD", "ad").id, world.actor("Sevda"))
 
 
 def test_who_sees_less_does_not_change_the_account_of_an_administrator(world: World) -> None:
