@@ -7,11 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _
 
-from accounts.permissions import Permission
 from audit.actions import REQUIRED_DETAILS, Action
 from audit.models import AuditEntry
 from audit.recording import Outcome
-from portal.permission_words import label_of
+from portal.permission_words import permission_label
 from portal.role_words import role_label
 
 SENTENCES: Mapping[Action, Any] = {
@@ -218,7 +217,7 @@ def sentence(entry: AuditEntry) -> str:
     if "role" in details:
         details["role"] = role_label(details["role"])
     if "permission" in details:
-        details["permission"] = label_of(Permission(details["permission"]))
+        details["permission"] = permission_label(details["permission"])
     for name in {"old", "new"} & details.keys():
         details[name] = str(_VALUES.get(details[name], details[name]))
     return f"{words} ({str(_DETAILS[action]) % details})"

@@ -90,3 +90,8 @@ WORDS: Mapping[Permission, Any] = {
 def label_of(permission: Permission) -> str:
     """The Dutch words for a permission."""
     return str(WORDS[permission])
+
+
+def permission_label(word: str) -> str:
+    """The Dutch words for a permission by its word in the log, which keeps those that no longer exist."""
+    return label_of(Permission(word)) if word in WORDS else word

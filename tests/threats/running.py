@@ -44,6 +44,8 @@ class Response:
 
     def __init__(self, url: str, status: int, headers: http.client.HTTPMessage, body: bytes) -> None:
         self.status_code, self.headers, self.data = status, headers, body
+        # The client follows every redirect itself.
+        self.location = None
         self.request = SimpleNamespace(path=urllib.parse.urlsplit(url).path)
 
     def get_data(self, as_text: bool = False) -> Any:
