@@ -49,6 +49,10 @@ def move(world: World, name: str, group: UserGroup) -> None:
     world.session.flush()
 
 
+def session_setting_changes(world: World) -> list[AuditEntry]:
+    return list(world.session.scalars(select(AuditEntry).where(AuditEntry.action == "session_setting:change")))
+
+
 def choose(world: World, owner_id: uuid.UUID, *, by: str = "Sandra", **choice: Any) -> None:
     set_limits(world.session, owner_id, SessionChoice(**choice), world.actor(by))
 
@@ -158,8 +162,9 @@ def test_what_was_and_what_becomes_is_in_the_log_of_both_sides(world: World, san
     choose(world, world.people["Anna"].id, inactivity_minutes=20, single_session=True)
     choose(world, world.people["Anna"].id, inactivity_minutes=20, single_session=True)
 
-    statement = select(AuditEntry).where(AuditEntry.action == "session_setting:change").order_by(AuditEntry.details)
-    entries = [entry for entry in world.session.scalars(statement) if entry.details["old"].startswith("inactivity 30")]
+    changes = session_setting_changes(world)
+    entries = [entry for entry in changes if entry.details["old"].startswith("inactivity 30")]
+    assert len(changes) == 4, "two changes on two sides, and nothing for what changes nothing"
     assert {entry.organisation_id for entry in entries} == {world.service.id, world.employer.id}
     assert entries[0].details == {
         "old": "inactivity 30, lifetime default, any number",
