@@ -77,7 +77,7 @@ def demo_variables(folder: Path, port: int) -> dict[str, str]:
     """The settings of the demo as environment variables; the worker beside the server reads them there."""
     values = {
         "DATA_DIRECTORY": str(folder),
-        "BASE_URL": f"http://127.0.0.1:{port}",
+        "BASE_URL": f"http://localhost:{port}",
         "LISTEN": f"127.0.0.1:{port}",
         "MAIL_FOLDER": str(folder / "mail"),
         "DEMO": "yes",

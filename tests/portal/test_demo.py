@@ -225,7 +225,7 @@ def test_the_json_has_the_shape_of_the_design_and_nothing_else_is_printed(demo: 
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told.keys() == {"base_url", "accounts"}
-    assert told["base_url"] == f"http://127.0.0.1:{demo.port}"
+    assert told["base_url"] == f"http://localhost:{demo.port}"
     wanted = {"login", "password", "totp_secret", "backup_code", "role", "organisation"}
     assert all(account.keys() == wanted and all(account.values()) for account in told["accounts"])
     assert len(told["accounts"]) == len(PLANS)
@@ -355,7 +355,7 @@ def test_another_port_or_another_day_sends_the_invitation_again(demo: Demo, tmp_
 
     mail = next(mail for mail in list_mails(tmp_path / "world" / "mail") if mail.to == INVITED.email)
     assert f"{settings.base_url}/uitnodiging/" in mail.text
-    assert kept.base_url == f"http://127.0.0.1:{demo.port + 1}"
+    assert kept.base_url == f"http://localhost:{demo.port + 1}"
 
 
 def test_the_accounts_lie_in_a_file_for_this_user_only(demo: Demo) -> None:

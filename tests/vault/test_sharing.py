@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from audit.models import AuditEntry, AuditSubject
 from keys.errors import PublicKeyForged
 from keys.models import HolderGeneration, SealedForm
+from organisation.employer_models import EmployerPlacement
 from organisation.errors import NoServiceAgreement, NotFound, NotFoundedYet
 from organisation.models import Organisation, ServiceAgreement
 from organisation.registering import create_service
@@ -256,6 +257,10 @@ def test_another_service_gets_nothing_of_a_share_from_before_it_came(world: Worl
         select(ServiceAgreement).where(ServiceAgreement.employer_id == world.employer.id)
     ).one()
     agreement.service_id = world.other_service.id
+    published = world.session.source.now()
+    world.session.add(
+        EmployerPlacement(service_id=world.other_service.id, employer_id=world.employer.id, published_at=published)
+    )
     world.session.flush()
     assert read_employee(world.session, employee_id, world.actor("Dirk")).sight is Sight.NOT_SHARED
     with pytest.raises(NotShared):

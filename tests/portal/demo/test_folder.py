@@ -98,7 +98,7 @@ def test_a_folder_with_anything_else_is_left_alone(tmp_path: Path, fresh: bool) 
 def test_the_demo_listens_and_writes_nowhere_else(tmp_path: Path) -> None:
     assert demo_variables(tmp_path, 8000) == {
         "DATAKLUIS_DATA_DIRECTORY": str(tmp_path),
-        "DATAKLUIS_BASE_URL": "http://127.0.0.1:8000",
+        "DATAKLUIS_BASE_URL": "http://localhost:8000",
         "DATAKLUIS_LISTEN": "127.0.0.1:8000",
         "DATAKLUIS_MAIL_FOLDER": str(tmp_path / "mail"),
         "DATAKLUIS_DEMO": "yes",
