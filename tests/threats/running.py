@@ -125,10 +125,11 @@ class Someone(Visitor):
         return self.client  # type: ignore[return-value]
 
     def sign_up(self, link: str) -> None:
-        """Answer an invitation and do all first steps."""
+        """Answer an invitation and do all first steps, with an app as the second factor."""
         self.token = link.rpartition("/")[2]
         self.get(link)
         self.submit({"password": self.password, "repeated": self.password})
+        self.get("/tweede-stap/app")
         self.totp_secret = _found(KEY, self._text()).replace(" ", "")
         self.submit({"code": TOTP(self.totp_secret).now()})
         self.submit()

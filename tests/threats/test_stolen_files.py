@@ -56,6 +56,13 @@ BY_SERVER = {
     ("person", "email_sealed"),
     ("processing_agreement", "signatory_sealed"),
 }
+BY_SERVER_BUT_NOT_STOLEN = {
+    ("contact_person", "sealed"),
+    ("forgotten_request", "typed_sealed"),
+    ("person", "phone_sealed"),
+    ("sms_code", "number_sealed"),
+}
+"""Nobody in the loot has a phone number, forgot anything or is a contact person."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +155,8 @@ def test_database_and_keys_of_the_server_open_no_employee_but_addresses_and_queu
 ) -> None:
     """Issue 2, shown 2, first sentence; what does open is what the classification says, no more and no less."""
     haul = steal(loot, tmp_path / "thief", NOW, *KEYS)
-    assert haul.columns() == BY_SERVER == classified_as_opened_by_server()
+    assert haul.columns() == BY_SERVER
+    assert classified_as_opened_by_server() == BY_SERVER | BY_SERVER_BUT_NOT_STOLEN
     assert (haul.names(), haul.reasons(), haul.requests()) == (set(), set(), set())
     everyone = {f"{name}@example.org" for name in (*PASSWORDS, "hans")}
     assert set(haul.texts("person")) == everyone
