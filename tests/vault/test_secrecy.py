@@ -20,6 +20,7 @@ from database.session import Session
 from keys.errors import KeysError
 from keys.models import Holder, HolderGeneration, SealedForm
 from keys.opened import OpenedKeys
+from organisation.employer_models import EmployerPlacement
 from organisation.models import ServiceAgreement
 from tests.people import SignedUp
 from tests.world import World, card, details
@@ -170,6 +171,10 @@ def test_a_new_service_opens_no_reason_of_a_former_one(world: World) -> None:
         select(ServiceAgreement).where(ServiceAgreement.employer_id == world.employer.id)
     ).one()
     agreement.service_id = world.other_service.id
+    published = world.session.source.now()
+    world.session.add(
+        EmployerPlacement(service_id=world.other_service.id, employer_id=world.employer.id, published_at=published)
+    )
     world.session.flush()
     world.session.source.advance(timedelta(hours=1))  # type: ignore[attr-defined]
     share_record(world.session, employee_id, CareQuestionKind.OTHER, "Voor de nieuwe", world.actor("Anna"))
