@@ -30,6 +30,9 @@ class Action(StrEnum):
     ANNOUNCEMENT_CREATE = "announcement:create"
     ANNOUNCEMENT_REMOVE = "announcement:remove"
     ANNOUNCEMENT_UPDATE = "announcement:update"
+    ATTACHMENT_READ = "attachment:read"
+    ATTACHMENT_REMOVE = "attachment:remove"
+    ATTACHMENT_UPLOAD = "attachment:upload"
     AUTHENTICATOR_COUPLE = "authenticator:couple"
     AUTHENTICATOR_REMOVE = "authenticator:remove"
     BACKUP_CODE_MAKE = "backup_code:make"
@@ -48,6 +51,17 @@ class Action(StrEnum):
     DEPARTMENT_CREATE = "department:create"
     DEPARTMENT_REMOVE = "department:remove"
     DEPARTMENT_UPDATE = "department:update"
+    DIALOGUE_CLOSE = "dialogue:close"
+    DIALOGUE_EXPORT = "dialogue:export"
+    DIALOGUE_INVITATION_SEND = "dialogue_invitation:send"
+    DIALOGUE_INVITATION_USE = "dialogue_invitation:use"
+    DIALOGUE_LEAVE = "dialogue:leave"
+    DIALOGUE_LIST = "dialogue:list"
+    DIALOGUE_POST = "dialogue:post"
+    DIALOGUE_READ = "dialogue:read"
+    DIALOGUE_REOPEN = "dialogue:reopen"
+    DIALOGUE_SEARCH = "dialogue:search"
+    DIALOGUE_START = "dialogue:start"
     EMPLOYEE_CREATE = "employee:create"
     EMPLOYEE_EXPORT = "employee:export"
     EMPLOYEE_LIST = "employee:list"
@@ -88,6 +102,15 @@ class Action(StrEnum):
     LOGOUT_DO = "logout:do"
     LOG_READ = "log:read"
     ORGANISATION_CREATE = "organisation:create"
+    OWN_DATA_EXPORT = "own_data:export"
+    OWN_DATA_LINK = "own_data:link"
+    OWN_DATA_LOG = "own_data:log"
+    OWN_DATA_READ = "own_data:read"
+    OWN_DATA_UNLINK = "own_data:unlink"
+    PARTICIPANT_ADD = "participant:add"
+    PARTICIPANT_CHANGE = "participant:change"
+    PARTICIPANT_READMIT = "participant:readmit"
+    PARTICIPANT_REMOVE = "participant:remove"
     PASSWORD_CONFIRM = "password:confirm"
     PASSWORD_RESET_SEND = "password_reset:send"
     PASSWORD_RESET_USE = "password_reset:use"
@@ -134,6 +157,9 @@ class Action(StrEnum):
     SITE_REMOVE = "site:remove"
     SITE_UPDATE = "site:update"
     SMS_CODE_SEND = "sms_code:send"
+    STANDARD_TEXT_CREATE = "standard_text:create"
+    STANDARD_TEXT_REMOVE = "standard_text:remove"
+    STANDARD_TEXT_UPDATE = "standard_text:update"
     SUBSTITUTION_END = "substitution:end"
     SUBSTITUTION_KEY_HAND = "substitution_key:hand"
     SUBSTITUTION_LAPSE = "substitution:lapse"
@@ -181,6 +207,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.ANNOUNCEMENT_CREATE: _details("audience"),
     Action.ANNOUNCEMENT_REMOVE: _details("audience"),
     Action.ANNOUNCEMENT_UPDATE: _details("fields old new"),
+    Action.ATTACHMENT_READ: _details(optional="page"),
+    Action.ATTACHMENT_REMOVE: _details(),
+    Action.ATTACHMENT_UPLOAD: _details("kind size"),
     Action.AUTHENTICATOR_COUPLE: _details(),
     Action.AUTHENTICATOR_REMOVE: _details(),
     Action.BACKUP_CODE_MAKE: _details(optional="reason"),
@@ -199,6 +228,17 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.DEPARTMENT_CREATE: _details("count"),
     Action.DEPARTMENT_REMOVE: _details("scopes"),
     Action.DEPARTMENT_UPDATE: _details("field", "before after"),
+    Action.DIALOGUE_CLOSE: _details(),
+    Action.DIALOGUE_EXPORT: _details("count"),
+    Action.DIALOGUE_INVITATION_SEND: _details(optional="again"),
+    Action.DIALOGUE_INVITATION_USE: _details("account"),
+    Action.DIALOGUE_LEAVE: _details(),
+    Action.DIALOGUE_LIST: _details("count", "filter page total"),
+    Action.DIALOGUE_POST: _details("number", "attachments"),
+    Action.DIALOGUE_READ: _details("up_to", "first"),
+    Action.DIALOGUE_REOPEN: _details(),
+    Action.DIALOGUE_SEARCH: _details("fields count"),
+    Action.DIALOGUE_START: _details("participants", "replaces"),
     Action.EMPLOYEE_CREATE: _details(optional="version"),
     Action.EMPLOYEE_EXPORT: _details("count", "format part bsn former"),
     Action.EMPLOYEE_LIST: _details(optional="unit count page total shared purpose"),
@@ -232,13 +272,22 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.KEY_MAKE: _details("generation", "kind reason"),
     Action.KEY_RENEW: _details("count"),
     Action.KEY_REWRAP: _details("count", "generation kind"),
-    Action.LOG_READ: _details(optional="filter count page total"),
     Action.LOGIN_ASK: _details("kind"),
     Action.LOGIN_FAIL: _details("reason"),
     Action.LOGIN_REMIND: _details(),
     Action.LOGIN_SUCCEED: _details(optional="factor"),
     Action.LOGOUT_DO: _details(optional="reason"),
+    Action.LOG_READ: _details(optional="filter count page total"),
     Action.ORGANISATION_CREATE: _details("kind"),
+    Action.OWN_DATA_EXPORT: _details("format"),
+    Action.OWN_DATA_LINK: _details(optional="key_number"),
+    Action.OWN_DATA_LOG: _details("count", "filter format page total"),
+    Action.OWN_DATA_READ: _details(optional="version"),
+    Action.OWN_DATA_UNLINK: _details(optional="reason"),
+    Action.PARTICIPANT_ADD: _details("kind before"),
+    Action.PARTICIPANT_CHANGE: _details("kind"),
+    Action.PARTICIPANT_READMIT: _details("before"),
+    Action.PARTICIPANT_REMOVE: _details("kind"),
     Action.PASSWORD_CONFIRM: _details(),
     Action.PASSWORD_RESET_SEND: _details("factors"),
     Action.PASSWORD_RESET_USE: _details("key factors"),
@@ -285,6 +334,9 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SITE_REMOVE: _details("contacts"),
     Action.SITE_UPDATE: _details("fields"),
     Action.SMS_CODE_SEND: _details("purpose"),
+    Action.STANDARD_TEXT_CREATE: _details(optional="shared"),
+    Action.STANDARD_TEXT_REMOVE: _details(optional="shared"),
+    Action.STANDARD_TEXT_UPDATE: _details(optional="shared"),
     Action.SUBSTITUTION_END: _details("absent first_day last_day"),
     Action.SUBSTITUTION_KEY_HAND: _details("absent first_day last_day"),
     Action.SUBSTITUTION_LAPSE: _details("absent first_day last_day"),

@@ -20,6 +20,8 @@ class HolderKind(StrEnum):
     SERVICE = "service"
     SHEET = "sheet"
     MEDICAL = "medical"
+    EPOCH = "epoch"
+    INVITATION = "invitation"
 
 
 class SealedForm(StrEnum):

@@ -30,12 +30,15 @@ from organisation.service_keys import medical_key, service_key
 
 _OF_BOTH = frozenset(
     {
+        Permission.DIALOGUE_READ,
+        Permission.DIALOGUE_START,
         Permission.AUTHORISATION_ADMINISTER,
         Permission.BSN_GRANT,
         Permission.EMPLOYEE_EXPORT,
         Permission.EMPLOYER_READ,
         Permission.LOG_READ,
         Permission.SESSION_SETTING_ADMINISTER,
+        Permission.STANDARD_TEXT_ADMINISTER,
         Permission.START_SEE,
         Permission.SUBSTITUTION_REGISTER,
         Permission.USER_ADMINISTER,

@@ -81,7 +81,7 @@ class Site(Base):
 class ContactPerson(Base):
     """Whom to call at an employer (O-22, O-29): name, function, phone and mail address, sealed for the server.
 
-    Without a site it is somebody of the head one.
+    Without a site it is somebody of the head one. At `contact_changed_at` mail address or phone number became others.
     """
 
     __tablename__ = "contact_person"
@@ -91,3 +91,4 @@ class ContactPerson(Base):
     site_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("site.id"), index=True)
     sealed: Mapped[bytes]
     created_at: Mapped[datetime]
+    contact_changed_at: Mapped[datetime | None]

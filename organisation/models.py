@@ -14,11 +14,20 @@ from database.base import Base
 
 
 class OrganisationKind(StrEnum):
-    """The three kinds of organisation that have a log of their own."""
+    """The kinds of organisation that have a log of their own.
+
+    There is one of kind *employees*: it has the accounts of people who talk, sign and look at their own data. They
+    belong to no employer, since who has an account shows to none (design 2.6).
+    """
 
     PLATFORM = "platform"
     SERVICE = "service"
     EMPLOYER = "employer"
+    EMPLOYEES = "employees"
+
+
+EMPLOYEES_ID = uuid.UUID(int=1)
+"""The organisation of the accounts of employees and contact persons."""
 
 
 class Organisation(Base):

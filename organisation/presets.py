@@ -14,6 +14,7 @@ from organisation.models import OrganisationKind
 
 N_ = str
 
+EMPLOYEE = "werknemer"
 VAULT_ADMINISTRATOR = "datakluisbeheerder"
 VAULT_USER = "datakluisgebruiker"
 SERVICE_MANAGER = "klantbeheer"
@@ -23,9 +24,10 @@ BSN_READER = "bsn_inzage"
 
 _SHARING = frozenset({Permission.SHARE_MAKE, Permission.SHARE_READ, Permission.SHARE_END})
 _OF_EMPLOYER = frozenset({Permission.EMPLOYER_READ, Permission.START_SEE})
-_LISTING = _OF_EMPLOYER | {Permission.EMPLOYEE_LIST}
+_TALKING = frozenset({Permission.DIALOGUE_READ, Permission.DIALOGUE_START})
+_LISTING = _OF_EMPLOYER | _TALKING | {Permission.EMPLOYEE_LIST}
 _WRITING = _LISTING | {Permission.EMPLOYEE_IMPORT, Permission.EMPLOYEE_WRITE}
-_OF_SERVICE = frozenset({Permission.DOSSIER_READ, Permission.EMPLOYER_READ, Permission.START_SEE})
+_OF_SERVICE = _TALKING | {Permission.DOSSIER_READ, Permission.EMPLOYER_READ, Permission.START_SEE}
 _GUIDING = _OF_SERVICE | {Permission.EMPLOYEE_EXPORT}
 _ADMINISTERING = frozenset(
     {
@@ -34,6 +36,7 @@ _ADMINISTERING = frozenset(
         Permission.CASE_MANAGER_ASSIGN,
         Permission.EMPLOYER_ADMINISTER,
         Permission.SERVICE_AGREEMENT_ADMINISTER,
+        Permission.STANDARD_TEXT_ADMINISTER,
         Permission.USER_ADMINISTER,
     }
 )
@@ -66,7 +69,11 @@ def _add_on(kind: OrganisationKind, key: str, label: str, *permissions: Permissi
 
 
 OF_EMPLOYERS: tuple[Preset, ...] = (
-    _employer("werkgever", N_("Werkgever"), _WRITING | {Permission.EMPLOYEE_EXPORT}),
+    _employer(
+        "werkgever",
+        N_("Werkgever"),
+        _WRITING | {Permission.EMPLOYEE_EXPORT, Permission.STANDARD_TEXT_ADMINISTER},
+    ),
     _employer("casemanager_werkgever", N_("Casemanager Werkgever"), _WRITING | {Permission.EMPLOYEE_EXPORT}),
     _employer("leidinggevende", N_("Leidinggevende"), _LISTING),
     _employer(
@@ -104,6 +111,7 @@ OF_EMPLOYERS: tuple[Preset, ...] = (
             Permission.AGREEMENT_REGISTER,
             Permission.EMPLOYEE_EXPORT,
             Permission.LOG_READ,
+            Permission.OWN_DATA_LINK,
             Permission.VAULT_OPEN,
             Permission.VAULT_READ,
         },
@@ -113,7 +121,7 @@ OF_EMPLOYERS: tuple[Preset, ...] = (
         VAULT_USER,
         OrganisationKind.EMPLOYER,
         N_("Datakluisgebruiker"),
-        _SHARING | _LISTING | {Permission.VAULT_READ},
+        _SHARING | _LISTING | {Permission.OWN_DATA_LINK, Permission.VAULT_READ},
         is_add_on=True,
     ),
     _add_on(
@@ -179,4 +187,13 @@ OF_SERVICES: tuple[Preset, ...] = (
     _add_on(OrganisationKind.SERVICE, "plaatsvervanging", N_("Plaatsvervanging"), Permission.SUBSTITUTION_REGISTER),
 )
 
-PRESETS: tuple[Preset, ...] = (*OF_EMPLOYERS, *OF_SERVICES)
+OF_EMPLOYEES: tuple[Preset, ...] = (
+    Preset(
+        EMPLOYEE,
+        OrganisationKind.EMPLOYEES,
+        N_("Werknemer"),
+        frozenset({Permission.DIALOGUE_READ, Permission.OWN_DATA_READ, Permission.START_SEE}),
+    ),
+)
+
+PRESETS: tuple[Preset, ...] = (*OF_EMPLOYERS, *OF_SERVICES, *OF_EMPLOYEES)

@@ -49,6 +49,14 @@ SUBJECTS: tuple[Subject, ...] = (
         },
     ),
     Subject(
+        _("Berichten"),
+        {
+            Permission.DIALOGUE_READ: _("Dialogen lezen waaraan men deelneemt"),
+            Permission.DIALOGUE_START: _("Een dialoog starten"),
+            Permission.STANDARD_TEXT_ADMINISTER: _("Standaardteksten van de organisatie schrijven"),
+        },
+    ),
+    Subject(
         _("Datakluis"),
         {
             Permission.VAULT_READ: _("Namen in de datakluis zien"),
@@ -58,6 +66,8 @@ SUBJECTS: tuple[Subject, ...] = (
             Permission.ACCESS_ADMINISTER: _("Toegang tot de datakluis geven en intrekken"),
             Permission.AGREEMENT_REGISTER: _("Verwerkersovereenkomst vastleggen"),
             Permission.VAULT_OPEN: _("De datakluis openen"),
+            Permission.OWN_DATA_LINK: _("Een werknemer de eigen gegevens laten zien"),
+            Permission.OWN_DATA_READ: _("De eigen gegevens zien"),
         },
     ),
     Subject(

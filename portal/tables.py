@@ -9,6 +9,8 @@ from sqlalchemy import MetaData
 import accounts.models
 import audit.models
 import delivery.models
+import dialogs.models
+import documents.models
 import keys.models
 import organisation.employer_models
 import organisation.models
@@ -20,6 +22,8 @@ MODULES: tuple[ModuleType, ...] = (
     accounts.models,
     audit.models,
     delivery.models,
+    dialogs.models,
+    documents.models,
     keys.models,
     organisation.employer_models,
     organisation.models,

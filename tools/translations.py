@@ -19,7 +19,9 @@ from delivery.languages import CATALOGUES, Language
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUE = CATALOGUES / Language.ENGLISH / "LC_MESSAGES" / "messages.po"
-PACKAGES = ("accounts", "audit", "delivery", "dialogs", "keys", "organisation", "portal", "signing", "vault")
+PACKAGES = (
+    "accounts", "audit", "delivery", "dialogs", "documents", "keys", "organisation", "portal", "signing", "vault",
+)  # fmt: skip
 METHODS = [
     *((f"{package}/**.py", "python") for package in PACKAGES),
     ("templates/**.html", "jinja2"),

@@ -46,7 +46,8 @@ class Part(StrEnum):
 class RecordPart(Base):
     """One version of one part of a record, sealed under the record key `key_number`.
 
-    A row of a `batch_id` that is not visible yet is one version ahead of its employee's: nobody reads it.
+    A row of a `batch_id` that is not visible yet is one version ahead of its employee's: nobody reads it. The details
+    carry along when mail address or mobile number became others for the last time (D-08).
     """
 
     __tablename__ = "record_part"
@@ -68,6 +69,7 @@ class RecordPart(Base):
     written_by: Mapped[uuid.UUID]
     written_at: Mapped[datetime]
     batch_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("batch.id"))
+    contact_changed_at: Mapped[datetime | None]
 
 
 class RecordIndex(Base):
@@ -143,6 +145,31 @@ class StaleRecordKey(Base):
 
     employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"), primary_key=True)
     key_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class OwnDataLink(Base):
+    """An employee's own account may open the record (*Mijn gegevens*; design 2.2): the row of `record_key` for it."""
+
+    __tablename__ = "own_data_link"
+    __table_args__ = (
+        Index(
+            "uq_own_data_link_running",
+            "employee_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index(None, "person_id"),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    employee_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("employee.id"))
+    organisation_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("organisation.id"))
+    person_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    linked_by: Mapped[uuid.UUID] = mapped_column(ForeignKey("person.id"))
+    linked_at: Mapped[datetime]
+    ended_by: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("person.id"))
+    ended_at: Mapped[datetime | None]
 
 
 class CareQuestionKind(StrEnum):

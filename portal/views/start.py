@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -40,17 +40,16 @@ def show(*, actor: Actor) -> ResponseReturnValue:
     """Show the start page of the actor's side."""
     do_due_work(actor)
     person = person_by_id(database(), actor.person_id)
-    is_employer = actor.audience == OrganisationKind.EMPLOYER
-    cards = _employer_cards(actor) if is_employer else _service_cards(actor)
+    template, cards_for = _PAGES[actor.audience]
     return render_template(
-        "start/employer.html" if is_employer else "start/service.html",
+        template,
         greeting=greeting(local_hour()),
         previous_login=person.previous_login_at,
         sentence=for_service,
         announcements=announcements_for(database(), actor),
         may={permission.name for permission in actor.permissions},
         substitutions=substitutions_today(database(), actor),
-        **cards,
+        **cards_for(actor),
     )
 
 
@@ -94,6 +93,10 @@ def _service_cards(actor: Actor) -> dict[str, Any]:
     }
 
 
+def _employees_cards(_actor: Actor) -> dict[str, Any]:
+    return {}
+
+
 def _ways_back(actor: Actor) -> WaysBack | None:
     """For whoever may make a recovery sheet: it is asked for until there are ways enough (design 2.1)."""
     return ways_back(database(), actor) if may_make(database(), actor) else None
@@ -101,3 +104,10 @@ def _ways_back(actor: Actor) -> WaysBack | None:
 
 def _if_allowed(actor: Actor, permission: Permission, verb: Callable[..., Any]) -> Any:
     return verb(database(), actor) if permission in actor.permissions else None
+
+
+_PAGES: Mapping[str, tuple[str, Callable[[Actor], dict[str, Any]]]] = {
+    OrganisationKind.EMPLOYER: ("start/employer.html", _employer_cards),
+    OrganisationKind.SERVICE: ("start/service.html", _service_cards),
+    OrganisationKind.EMPLOYEES: ("start/employees.html", _employees_cards),
+}

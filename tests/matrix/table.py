@@ -23,12 +23,16 @@ EMPLOYER = (
     "wg_verzuimmelder_met_mutaties", "wg_verzuimmelder_zonder_mutaties", "wg_salarisadministratie", "leidinggevende",
     "datakluisbeheerder", "datakluisgebruiker",
 )  # fmt: skip
-"""The columns of C.2: WR CWg W1 W2 W3 W4 W5 W6 W7 LG +KB +KG; DE, the dialogue-only employee, has no login yet."""
+"""The columns of C.2: WR CWg W1 W2 W3 W4 W5 W6 W7 LG +KB +KG; DE is `BEYOND`."""
 BEYOND = {
     "ad": "arbo", "privacyfunctionaris": "both", "gebruikersbeheer": "employer", "medisch": "arbo",
     "medische_documenten_uploaden": "arbo", "bsn_inzage": "both", "plaatsvervanging": "both",
+    "werknemer": "employee",
 }  # fmt: skip
-"""Roles without a column. AD does what CA does, without changes (C.1); the others do what `also` says, and no more."""
+"""Roles without a column. AD does what CA does, without changes (C.1); the others do what `also` says, and no more.
+
+The column DE of C.2, the dialogue-only employee, is among them: it has a kind of organisation of its own.
+"""
 YES, OPEN = frozenset({"S", "S*", "i"}), "?"
 MARKS = YES | {OPEN, "N", "–", "a"}
 
@@ -62,7 +66,7 @@ class Row:
         if role in self.deviations:
             return self.deviations[role][0]
         columns = ARBO if self.section == "C.1" else EMPLOYER
-        if kind != ("arbo" if self.section == "C.1" else "employer"):
+        if kind == ("employer" if self.section == "C.1" else "arbo"):
             return False
         if role not in columns:
             return role in self.also
@@ -72,7 +76,7 @@ class Row:
         return mark in YES
 
 
-EVERY_LOGIN = frozenset({*ARBO, *EMPLOYER, "ad", "privacyfunctionaris"})
+EVERY_LOGIN = frozenset({*ARBO, *EMPLOYER, "ad", "privacyfunctionaris", "werknemer"})
 """What sees the start page and the own settings; the other add-ons are never given alone."""
 OTHER_SIDE = {"bsn_inzage": (True, "the right is the same on both sides; on the other there is nobody to see: 404")}
 NO_ACCOUNTS = {"functioneel_beheerder": (False, "accounts stay with Klantbeheer, the only role that is named (U-04)")}

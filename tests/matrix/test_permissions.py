@@ -13,7 +13,7 @@ import pytest
 from flask import Flask
 
 from organisation.effective_roles import permissions_in_effect
-from organisation.models import OrganisationKind
+from organisation.models import EMPLOYEES_ID, Organisation, OrganisationKind
 from organisation.presets import PRESETS, Preset
 from portal.authorisation import Stage, access_of
 from tests.matrix.table import ARBO, BEYOND, EMPLOYER, MARKS, OPEN, ROWS, Row, rows_of
@@ -22,7 +22,11 @@ from tests.portal.world import World as Portal
 from tests.portal.world import make_world as make_portal
 from tests.world import World, make_world
 
-SIDES = {OrganisationKind.EMPLOYER: "employer", OrganisationKind.SERVICE: "arbo"}
+SIDES = {
+    OrganisationKind.EMPLOYER: "employer",
+    OrganisationKind.SERVICE: "arbo",
+    OrganisationKind.EMPLOYEES: "employee",
+}
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +36,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     made = make_portal(folder, f"sqlite:///{folder / 'matrix.sqlite3'}")
     with made.services.factory() as session, session.begin():
         world: World = make_world(session)
+        organisations = {
+            OrganisationKind.EMPLOYER: world.employer,
+            OrganisationKind.SERVICE: world.service,
+            OrganisationKind.EMPLOYEES: session.get_one(Organisation, EMPLOYEES_ID),
+        }
         for preset in PRESETS:
-            organisation = world.employer if preset.organisation_kind == OrganisationKind.EMPLOYER else world.service
-            world.hire(name_of(preset), organisation, preset.key)
+            world.hire(name_of(preset), organisations[preset.organisation_kind], preset.key)
     made.people = world.people
     yield made
     made.services.factory.engine.dispose()

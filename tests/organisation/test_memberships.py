@@ -29,7 +29,13 @@ def test_an_actor_has_the_roles_permissions_and_scope_of_this_moment(world: Worl
     world.hire("Frits", world.employer, "leidinggevende", scope=world.scope("Winkel"))
     actor = world.actor("Frits")
     assert (actor.audience, actor.organisation_name, actor.person_name) == ("employer", "Bakkerij Mulder", "Frits")
-    assert actor.permissions == {Permission.EMPLOYEE_LIST, Permission.EMPLOYER_READ, Permission.START_SEE}
+    assert actor.permissions == {
+        Permission.DIALOGUE_READ,
+        Permission.DIALOGUE_START,
+        Permission.EMPLOYEE_LIST,
+        Permission.EMPLOYER_READ,
+        Permission.START_SEE,
+    }
     assert actor.scope == world.scope("Winkel")
     assert actor.access_point == ACCESS_POINT
     give_role(world.session, actor.person_id, "datakluisgebruiker", OPERATOR)

@@ -157,6 +157,36 @@ def _piece(row: Row) -> list[Context]:
     return [Context("import_chunk", owner, part, version=row["number"]) for part in ("piece", "last")]
 
 
+def _roster(row: Row) -> list[Context]:
+    dialogue, holder = id_of(row["dialogue_id"]), id_of(row["holder_id"])
+    version, number = row["roster_version"], row["number"]
+    return [Context("dialogue_epoch", dialogue, "roster_sealed", version=version, holder=holder, generation=number)]
+
+
+def _message(row: Row) -> list[Context]:
+    return [
+        Context(
+            "dialogue_message",
+            id_of(row["id"]),
+            "sealed",
+            version=row["number"],
+            holder=id_of(row["dialogue_id"]),
+            generation=row["epoch_number"],
+            recipient=id_of(row["participant_id"]),
+        )
+    ]
+
+
+def _draft(row: Row) -> list[Context]:
+    dialogue, writer = id_of(row["dialogue_id"]), id_of(row["person_id"])
+    return [Context("dialogue_draft", dialogue, "sealed", holder=writer, generation=row["generation"])]
+
+
+def _key_of_file(row: Row) -> list[Context]:
+    file, holder = id_of(row["file_id"]), id_of(row["holder_id"])
+    return [Context("file_key", file, "sealed", holder=holder, generation=row["generation"])]
+
+
 PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("authenticator", "secret_sealed"): lambda row: [
         Context("authenticator", id_of(row["id"]), "secret_sealed", holder=id_of(row["person_id"]))
@@ -164,8 +194,17 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("contact_person", "sealed"): _own("contact_person", "sealed"),
     ("credential", "backup_sealed"): _credential("backup_sealed"),
     ("credential", "password_sealed"): _credential("password_sealed"),
+    ("dialogue_draft", "sealed"): _draft,
+    ("dialogue_epoch", "roster_sealed"): _roster,
+    ("dialogue_invitation_code", "number_sealed"): lambda row: [
+        Context("dialogue_invitation_code", id_of(row["id"]), "number_sealed", holder=id_of(row["invitation_id"]))
+    ],
+    ("dialogue_message", "sealed"): _message,
+    ("dialogue_participant", "email_sealed"): _own("dialogue_participant", "email_sealed"),
+    ("dialogue_participant", "phone_sealed"): _own("dialogue_participant", "phone_sealed"),
     ("employee_import", "choice_sealed"): _own("employee_import", "choice_sealed"),
     ("employee_import", "file_key_sealed"): _file_key,
+    ("file_key", "sealed"): _key_of_file,
     ("holder_generation", "index_sealed"): _index,
     ("holder_generation", "previous_sealed"): _previous,
     ("import_chunk", "sealed"): _piece,
@@ -173,6 +212,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("key_grant", "sealed"): _grant,
     ("login_session", "data_sealed"): _login_session("data_sealed"),
     ("login_session", "secret_sealed"): _login_session("secret_sealed"),
+    ("message_signature", "sealed"): lambda row: [Context("message_signature", id_of(row["person_id"]), "sealed")],
     ("outgoing_message", "sealed"): _own("outgoing_message", "sealed"),
     ("person", "email_sealed"): _own("person", "email_sealed"),
     ("person", "phone_sealed"): _own("person", "phone_sealed"),
@@ -190,6 +230,8 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("sms_code", "number_sealed"): lambda row: [
         Context("sms_code", id_of(row["id"]), "number_sealed", holder=id_of(row["person_id"]))
     ],
+    ("standard_text", "sealed"): _own("standard_text", "sealed"),
+    ("stored_file", "about_sealed"): _own("stored_file", "about_sealed"),
     # A key that waits for its batch is bound to the place that it will have.
     ("staged_record_key", "sealed"): _record_key,
 }
@@ -200,6 +242,7 @@ SECRETS = {
     ("credential", "backup_sealed"),
     ("credential", "password_sealed"),
     ("employee_import", "file_key_sealed"),
+    ("file_key", "sealed"),
     ("holder_generation", "index_sealed"),
     ("holder_generation", "previous_sealed"),
     ("key_grant", "sealed"),

@@ -1,0 +1,18 @@
+"""Where the ciphertexts of this package lie: what each is bound to, so that none can be moved (design 2.1)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from crypto.sealing import Context
+from documents.models import FileKey, StoredFile
+
+
+def place_of_about(file_id: UUID) -> Context:
+    """The place of a file's name and kind, under the file's key."""
+    return Context(StoredFile.__tablename__, file_id, "about_sealed")
+
+
+def place_of_file_key(row: FileKey) -> Context:
+    """The place of a file's key as one holder can open it."""
+    return Context(FileKey.__tablename__, row.file_id, "sealed", holder=row.holder_id, generation=row.generation)
