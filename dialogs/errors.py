@@ -1,0 +1,65 @@
+"""What can be refused in a dialogue. No message ever holds a word of what is said, nor who takes part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.errors import PermissionDenied
+from organisation.errors import FieldFault, NotFound
+
+__all__ = [
+    "AlreadyTakesPart",
+    "ContactChanged",
+    "DialogueClosed",
+    "DialogueError",
+    "FieldFault",
+    "InvalidDialogue",
+    "LockedOut",
+    "NotFound",
+    "NotTheStarter",
+    "NothingToReplace",
+]
+
+
+class DialogueError(Exception):
+    """The root of every error of this package."""
+
+
+class InvalidDialogue(DialogueError):
+    """Something of what was typed can't be kept as it is.
+
+    Attributes:
+        faults: each of them; `field` is a name in what was handed over, of a participant ``participants`` or, where the
+            address or the number is meant, ``email <id>`` or ``phone <id>``.
+    """
+
+    def __init__(self, faults: Iterable[FieldFault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__("wrong fields: " + ", ".join(fault.field for fault in self.faults))
+
+
+class DialogueClosed(DialogueError):
+    """The dialogue is closed: it is read, and nothing is added to it (D-09)."""
+
+
+class LockedOut(DialogueError):
+    """The actor takes part, but can't open what is new: the own key was renewed, and another participant lets in."""
+
+
+class ContactChanged(DialogueError):
+    """The actor's own mail address or mobile number became others: nothing is added here by him or her (D-08)."""
+
+
+class AlreadyTakesPart(DialogueError):
+    """The person takes part in the dialogue, or was invited to it."""
+
+
+class NothingToReplace(DialogueError):
+    """The data of this participant have not changed, so that nobody need be replaced (D-09)."""
+
+
+class NotTheStarter(PermissionDenied):
+    """Only who started a dialogue opens it again."""
+
+    def __init__(self) -> None:
+        super().__init__("to reopen a dialogue of somebody else")

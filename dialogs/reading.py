@@ -1,0 +1,288 @@
+"""Reading a conversation: what the actor's own grants open of it, and nothing else (D-03, D-rule 28)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+
+from accounts.actor import Actor
+from audit.actions import Action
+from crypto.sealing import unseal
+from crypto.secret import Secret
+from database.session import Session
+from dialogs.contents import Content, Entry, Roster
+from dialogs.epochs import epochs_held
+from dialogs.finding import STAYING, Taking, find_dialogue, participants_of
+from dialogs.models import DialogueState, Epoch, Message, Participant, ParticipantKind, ParticipantState
+from dialogs.places import place_of_message
+from dialogs.receipts import Receipts, note_reading, receipts_of
+from dialogs.recording import record_act
+from dialogs.rosters import GENERATION, names_in, open_rosters
+
+PAGE_SIZE = 50
+
+
+class DialogueAction(StrEnum):
+    """What the page offers. Each is refused by its own verb as well."""
+
+    POST = "post"
+    ADD = "add"
+    REMOVE = "remove"
+    LEAVE = "leave"
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True)
+class AttachmentView:
+    """A file of a message."""
+
+    id: UUID
+    name: str = field(repr=False)
+    kind: str
+    size: int
+
+
+@dataclass(frozen=True)
+class MessageView:
+    """A line of a conversation. `event` is that of `contents.Content`, `about` the participant whom it concerns.
+
+    `read_by` are the others who have read it, each with the moment of the first time.
+    """
+
+    number: int
+    author: str = field(repr=False)
+    is_own: bool
+    kind: str
+    text: str | None = field(repr=False)
+    event: str | None
+    about: str | None = field(repr=False)
+    reason: str | None = field(repr=False)
+    posted_at: datetime
+    read_by: tuple[tuple[str, datetime], ...] = field(repr=False)
+    attachments: tuple[AttachmentView, ...] = ()
+
+
+@dataclass(frozen=True)
+class ParticipantView:
+    """Somebody who takes or took part, as far as the actor knows him or her: a name is in the rosters that open."""
+
+    id: UUID
+    name: str = field(repr=False)
+    label: str = field(repr=False)
+    kind: ParticipantKind
+    state: ParticipantState
+    added_at: datetime
+    from_start: bool
+    delivery: str | None
+    is_self: bool
+    waits_for_key: bool = False
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """A dialogue with a part of its lines, the oldest first; `total` is how many of them the actor can open.
+
+    `locked` says that what is new can't be opened: the actor's key was renewed, and another participant lets in.
+    """
+
+    id: UUID
+    subject: str | None = field(repr=False)
+    state: DialogueState
+    employee_id: UUID | None
+    employer_id: UUID | None
+    can: frozenset[DialogueAction]
+    participants: tuple[ParticipantView, ...]
+    messages: tuple[MessageView, ...]
+    total: int
+    epoch_number: int
+    locked: bool
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """What the actor can open of a dialogue: its epochs, their secrets and rosters, and who is called what."""
+
+    taking: Taking
+    epochs: Sequence[Epoch]
+    wrap_keys: Mapping[int, Secret] = field(repr=False)
+    rosters: Mapping[int, Roster] = field(repr=False)
+
+    @property
+    def names(self) -> dict[UUID, Entry]:
+        return names_in(self.rosters[number] for number in sorted(self.rosters))
+
+    @property
+    def numbers(self) -> list[int]:
+        return [epoch.number for epoch in self.epochs]
+
+
+def read_dialogue(
+    session: Session,
+    dialogue_id: UUID,
+    actor: Actor,
+    *,
+    after: int = 0,
+    before: int | None = None,
+    limit: int = PAGE_SIZE,
+) -> Conversation:
+    """A dialogue with its newest lines, or those after or before a number; the log is told first.
+
+    It takes the same number of queries whatever the number of lines, epochs and participants. Raises
+    `PermissionDenied`, `NotFound` for whoever takes and took no part.
+    """
+    taking = find_dialogue(session, dialogue_id, actor)
+    _record_reading(session, taking, actor)
+    opened = _open(session, taking, actor)
+    lines = _lines(session, opened, after=after, before=before, limit=limit)
+    participants = participants_of(session, dialogue_id)
+    receipts = receipts_of(session, participants, lines)
+    return Conversation(
+        id=taking.dialogue.id,
+        subject=opened.rosters[max(opened.rosters)].subject if opened.rosters else None,
+        state=DialogueState(taking.dialogue.state),
+        employee_id=taking.dialogue.employee_id,
+        employer_id=taking.dialogue.employer_id,
+        can=_can(taking, opened),
+        participants=_participants(opened, participants),
+        messages=_messages(opened, lines, receipts),
+        total=session.scalar(_of(opened).with_only_columns(func.count())) or 0,
+        epoch_number=taking.dialogue.epoch_number,
+        locked=_is_locked(taking, opened),
+    )
+
+
+def news(session: Session, dialogue_id: UUID, actor: Actor, after: int) -> tuple[MessageView, ...]:
+    """The lines after a number, for who looks at the dialogue now: one query where there is nothing new.
+
+    Raises as `read_dialogue`.
+    """
+    taking = find_dialogue(session, dialogue_id, actor)
+    if taking.dialogue.message_count <= after or taking.me.state not in STAYING:
+        return ()
+    _record_reading(session, taking, actor)
+    opened = _open(session, taking, actor)
+    lines = _lines(session, opened, after=after, before=None, limit=PAGE_SIZE)
+    receipts = receipts_of(session, participants_of(session, dialogue_id), lines)
+    return _messages(opened, lines, receipts)
+
+
+def mark_read(session: Session, dialogue_id: UUID, actor: Actor, up_to: int) -> None:
+    """Note that the actor has read all up to a number, as far as it can be opened; less than before changes nothing.
+
+    The others see when. From now on a notice by mail may follow again. Raises as `read_dialogue`.
+    """
+    taking = find_dialogue(session, dialogue_id, actor)
+    if up_to <= taking.me.read_up_to and taking.me.notice_sent_at is None:
+        return
+    held = [epoch.number for epoch in epochs_held(session, dialogue_id, actor.keys)]
+    newest = session.scalar(
+        select(func.max(Message.number)).where(
+            Message.dialogue_id == dialogue_id, Message.epoch_number.in_(held), Message.number <= up_to
+        )
+    )
+    if newest is not None:
+        note_reading(session, taking, newest, actor)
+
+
+def _record_reading(session: Session, taking: Taking, actor: Actor) -> None:
+    details = {"up_to": taking.dialogue.message_count, "first": taking.me.read_up_to + 1}
+    record_act(session, Action.DIALOGUE_READ, taking.dialogue, actor, details)
+
+
+def _open(session: Session, taking: Taking, actor: Actor) -> _Opened:
+    epochs = epochs_held(session, taking.dialogue.id, actor.keys)
+    rosters = open_rosters(session, epochs, actor.keys)
+    return _Opened(
+        taking=taking,
+        epochs=epochs,
+        wrap_keys={epoch.number: actor.keys.wrap_key(session, epoch.holder_id, GENERATION) for epoch in epochs},
+        rosters={number: roster for (_, number), roster in rosters.items()},
+    )
+
+
+def _of(opened: _Opened) -> Select[Message]:
+    """The lines that the actor can open."""
+    return select(Message).where(
+        Message.dialogue_id == opened.taking.dialogue.id, Message.epoch_number.in_(opened.numbers)
+    )
+
+
+def _lines(session: Session, opened: _Opened, *, after: int, before: int | None, limit: int) -> list[Message]:
+    statement = _of(opened).limit(max(0, min(limit, 200)))
+    if after:
+        return list(session.scalars(statement.where(Message.number > after).order_by(Message.number)))
+    if before is not None:
+        statement = statement.where(Message.number < before)
+    return list(session.scalars(statement.order_by(Message.number.desc())))[::-1]
+
+
+def _messages(opened: _Opened, lines: Sequence[Message], receipts: Receipts) -> tuple[MessageView, ...]:
+    names = opened.names
+    return tuple(_message(opened, line, names, receipts) for line in lines)
+
+
+def _message(opened: _Opened, line: Message, names: Mapping[UUID, Entry], receipts: Receipts) -> MessageView:
+    plain = unseal(opened.wrap_keys[line.epoch_number], line.sealed, place_of_message(line))
+    content = Content.from_bytes(plain)
+    about = names.get(content.participant_id) if content.participant_id else None
+    author = names.get(line.participant_id)
+    return MessageView(
+        number=line.number,
+        author=author.name if author else "",
+        is_own=line.participant_id == opened.taking.me.id,
+        kind=line.kind,
+        text=content.text,
+        event=content.event,
+        about=about.name if about else None,
+        reason=content.reason,
+        posted_at=line.posted_at,
+        read_by=tuple(
+            (names[reader].name, moment)
+            for reader, moment in receipts.of(line.number)
+            if reader in names and reader != line.participant_id
+        ),
+    )
+
+
+def _participants(opened: _Opened, participants: Sequence[Participant]) -> tuple[ParticipantView, ...]:
+    names, starter = opened.names, opened.taking.dialogue.started_by
+    known = [person for person in participants if person.id in names]
+    known.sort(key=lambda person: person.person_id != starter)
+    return tuple(_participant(opened, person, names[person.id]) for person in known)
+
+
+def _participant(opened: _Opened, person: Participant, entry: Entry) -> ParticipantView:
+    return ParticipantView(
+        id=person.id,
+        name=entry.name,
+        label=entry.label,
+        kind=ParticipantKind(person.kind),
+        state=ParticipantState(person.state),
+        added_at=person.added_at,
+        from_start=person.from_epoch == 1,
+        delivery=None,
+        is_self=person.id == opened.taking.me.id,
+        waits_for_key=person.state == ParticipantState.TAKING_PART
+        and person.from_epoch > opened.taking.dialogue.epoch_number,
+    )
+
+
+def _is_locked(taking: Taking, opened: _Opened) -> bool:
+    return taking.me.state == ParticipantState.TAKING_PART and taking.dialogue.epoch_number not in opened.numbers
+
+
+def _can(taking: Taking, opened: _Opened) -> frozenset[DialogueAction]:
+    if taking.me.state != ParticipantState.TAKING_PART or _is_locked(taking, opened):
+        return frozenset({DialogueAction.LEAVE} if taking.me.state == ParticipantState.TAKING_PART else ())
+    if taking.dialogue.state != DialogueState.OPEN:
+        return frozenset({DialogueAction.REOPEN} if taking.dialogue.started_by == taking.me.person_id else ())
+    offered = {DialogueAction.POST, DialogueAction.LEAVE}
+    if taking.me.kind == ParticipantKind.USER:
+        offered |= {DialogueAction.ADD, DialogueAction.REMOVE, DialogueAction.CLOSE}
+    return frozenset(offered)

@@ -1,0 +1,81 @@
+"""Who hears nothing more, found before something new is written: an ended account, a renewed key, changed data (D-08).
+
+None of these acts has a key of the dialogue at hand, so the next one who writes opens the epoch without them first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from uuid import UUID
+
+from sqlalchemy import select
+
+from accounts.actor import Actor
+from accounts.models import AccountState, Person
+from audit.actions import Action
+from database.session import Session
+from dialogs.changes import changed_participants
+from dialogs.contents import Roster
+from dialogs.epochs import OpenEpoch, is_waiting_for_key, open_newest, open_next_epoch, who_is_able
+from dialogs.errors import ContactChanged
+from dialogs.finding import STAYING, Taking, participants_of
+from dialogs.models import Participant, ParticipantState
+from dialogs.recording import record_act
+
+
+def settle(session: Session, taking: Taking, actor: Actor) -> OpenEpoch:
+    """The epoch in which the actor may write now; it is opened first where somebody is to hear nothing more.
+
+    The caller has locked the dialogue: of two who write at once the second finds the epoch that the first has opened.
+    Raises `LockedOut` when the actor can't open the present epoch, `ContactChanged` when it is the actor's data that
+    have changed.
+    """
+    epoch = open_newest(session, taking.dialogue, actor)
+    participants = [person for person in participants_of(session, taking.dialogue.id) if person.state in STAYING]
+    gone = _let_go(session, taking, participants, actor)
+    staying = [person for person in participants if person.id not in gone]
+    if gone or taking.dialogue.epoch_due or _is_somebody_waiting(session, taking, staying):
+        roster = only(epoch.roster, staying)
+        return open_next_epoch(session, taking.dialogue, staying, roster, actor)
+    return epoch
+
+
+def only(roster: Roster, staying: Sequence[Participant]) -> Roster:
+    """The roster with those who stay: whoever comes later learns nothing of who went before."""
+    ids = {person.id for person in staying}
+    return replace(roster, entries={key: entry for key, entry in roster.entries.items() if key in ids})
+
+
+def _let_go(session: Session, taking: Taking, participants: Sequence[Participant], actor: Actor) -> set[UUID]:
+    changed = changed_participants(session, participants)
+    if taking.me.id in changed:
+        raise ContactChanged
+    ended = _with_ended_accounts(session, participants)
+    for person in participants:
+        if person.id in ended:
+            _end(session, taking, person, ParticipantState.REMOVED, Action.PARTICIPANT_REMOVE, actor)
+        elif person.id in changed:
+            _end(session, taking, person, ParticipantState.CHANGED, Action.PARTICIPANT_CHANGE, actor)
+    return ended | changed
+
+
+def _end(
+    session: Session, taking: Taking, person: Participant, state: ParticipantState, action: Action, actor: Actor
+) -> None:
+    record_act(session, action, taking.dialogue, actor, {"kind": person.kind}, participant_id=person.id)
+    person.state, person.ended_at = state.value, session.source.now()
+    session.flush()
+
+
+def _with_ended_accounts(session: Session, participants: Sequence[Participant]) -> set[UUID]:
+    people = {person.person_id: person.id for person in participants if person.person_id}
+    ended = select(Person.id).where(Person.id.in_(list(people)), Person.state == AccountState.INACTIVE.value)
+    return {people[person_id] for person_id in session.scalars(ended)}
+
+
+def _is_somebody_waiting(session: Session, taking: Taking, staying: Sequence[Participant]) -> bool:
+    """Whether a key was renewed since the present epoch was opened, for which the next one is due."""
+    able = who_is_able(session, taking.dialogue)
+    number = taking.dialogue.epoch_number
+    return any(person.from_epoch <= number and is_waiting_for_key(person, able) for person in staying)
