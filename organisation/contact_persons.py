@@ -115,7 +115,10 @@ def change_contact(
     contact: Contact,
     actor: Actor,
 ) -> None:
-    """Change a contact person, or the site. Raises `PermissionDenied`, `NotFound`, `InvalidValues`."""
+    """Change a contact person, or the site; another phone number or mail address is dated (D-08).
+
+    Raises `PermissionDenied`, `NotFound`, `InvalidValues`.
+    """
     row = _find(session, employer_id, contact_id, actor)
     _check_site(session, employer_id, site_id)
     clean = check_contact(contact)
@@ -133,6 +136,9 @@ def change_contact(
         details={"fields": " ".join(changed)},
     )
     row.site_id, row.sealed = site_id, _sealed(session, contact_id, clean)
+    # Both are kept in one way of writing, so that the same number typed otherwise is no change.
+    if {"phone", "email"} & set(changed):
+        row.contact_changed_at = session.source.now()
     session.flush()
 
 

@@ -110,6 +110,7 @@ def seal_parts(
     written_by: uuid.UUID,
     written_at: datetime,
     batch_id: uuid.UUID | None = None,
+    contact_changed_at: datetime | None = None,
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The rows of one version of both parts of a record, by column; with `batch_id` not to be seen before the batch."""
 
@@ -125,6 +126,7 @@ def seal_parts(
             "written_by": written_by,
             "written_at": written_at,
             "batch_id": batch_id,
+            "contact_changed_at": contact_changed_at if part is Part.DETAILS else None,
         }
 
     return row(Part.CARD, card.to_bytes()), row(Part.DETAILS, details.to_bytes())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import delete, insert, select, update
 
@@ -29,6 +30,7 @@ from organisation.models import Employee, Employment
 from organisation.scope import is_in_view
 from organisation.tree import find_employee
 from vault.blind_index import make_indexer
+from vault.contact_changes import is_contact_changed
 from vault.errors import EditConflict, NoVaultAccess
 from vault.field_checks import check_employment, check_record, clean_personnel_number
 from vault.fields import Card, Details
@@ -97,11 +99,12 @@ def update_record(
     checked_card, checked_details = check_record(card, details, today(session))
     version = _next_version(session, employee, expected_version)
     entry = record(session, Action.EMPLOYEE_UPDATE, by=actor.who, subjects=[employee.id], details={"version": version})
+    present = open_whole(session, actor, employee.id, entry=entry, version=expected_version)[1]
     if checked_details.bsn is None and not remove_bsn:
-        present = open_whole(session, actor, employee.id, entry=entry, version=expected_version)[1]
         checked_details = replace(checked_details, bsn=present.bsn)
+    contact_changed_at = _contact_changed_at(session, employee, expected_version, present, checked_details)
     key = key_for_writing(session, employee, holder_id, actor)
-    _write_version(session, employee, key, checked_card, checked_details, actor)
+    _write_version(session, employee, key, checked_card, checked_details, contact_changed_at, actor)
     _index_version(session, employee, holder_id, checked_card, checked_details, actor)
     if personnel_number is not None:
         change_personnel_number(session, actor, employee, clean_personnel_number(personnel_number))
@@ -233,8 +236,26 @@ def _next_version(session: Session, employee: Employee, expected_version: int) -
     return version
 
 
+def _contact_changed_at(
+    session: Session, employee: Employee, version: int, before: Details, after: Details
+) -> datetime | None:
+    """Now, when mail address or mobile number become others (D-08); else what the version before carries along."""
+    if is_contact_changed(before, after):
+        return session.source.now()
+    former = select(RecordPart.contact_changed_at).where(
+        RecordPart.employee_id == employee.id, RecordPart.part == Part.DETAILS.value, RecordPart.version == version
+    )
+    return session.scalar(former)
+
+
 def _write_version(
-    session: Session, employee: Employee, key: NumberedKey, card: Card, details: Details, actor: Actor
+    session: Session,
+    employee: Employee,
+    key: NumberedKey,
+    card: Card,
+    details: Details,
+    contact_changed_at: datetime | None,
+    actor: Actor,
 ) -> None:
     rows = seal_parts(
         key,
@@ -245,6 +266,7 @@ def _write_version(
         details=details,
         written_by=actor.person_id,
         written_at=session.source.now(),
+        contact_changed_at=contact_changed_at,
     )
     # What was corrected is not kept (AVG art. 5): the log says who changed a record when, not what it was before. An
     # import that waits to change this record too finds its own version gone, and is refused.

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 
 from crypto.errors import UnsealError
+from crypto.source import SeededSource
 from organisation.contact_persons import (
     Contact,
     add_contact,
@@ -78,6 +82,19 @@ def test_a_contact_person_is_changed_and_removed(world: World) -> None:
     assert world.session.scalars(select(ContactPerson)).all() == []
     for action in ("contact_person:create", "contact_person:update", "contact_person:remove"):
         assert logs_with(world, action) == {world.service.id, employer}
+
+
+def test_another_number_or_address_of_a_contact_person_is_dated(world: World, source: SeededSource) -> None:
+    """D-08: the same number in other characters is no other number."""
+    carla, employer = world.actor("Carla"), world.employer.id
+    row = add_contact(world.session, employer, None, SANNE, carla)
+    same = Contact("Sanne de Zomer", "Directeur", "+31 6 00000002", "SANNE@mulder.example")
+    change_contact(world.session, employer, row.id, None, same, carla)
+    assert row.contact_changed_at is None
+    for contact in (replace(same, phone="0600000003"), replace(same, phone="0600000003", email=None)):
+        source.advance(timedelta(minutes=1))
+        change_contact(world.session, employer, row.id, None, contact, carla)
+        assert row.contact_changed_at == source.now()
 
 
 def test_faults_of_a_contact_person_are_told_together(world: World) -> None:

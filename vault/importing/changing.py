@@ -9,6 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, insert, select
@@ -20,6 +21,7 @@ from database.session import Session
 from keys.holders import PublicKey, public_key
 from keys.models import HolderGeneration, SealedForm
 from organisation.models import Employee, Organisation, StagedEmployment
+from vault.contact_changes import is_contact_changed
 from vault.errors import NoVaultAccess
 from vault.importing.comparing import Compared
 from vault.importing.errors import PeopleChanged
@@ -75,11 +77,19 @@ def _write_versions(
                 written_by=sealer.written_by,
                 written_at=sealer.written_at,
                 batch_id=batch_id,
+                contact_changed_at=_contact_changed_at(row, sealer.written_at),
             )
         )
         indexes.append(sealer.indexer.row(employee_id, sealer.organisation_id, version, row.card, row.details))
     session.connection().execute(insert(RecordPart), parts)
     session.connection().execute(insert(RecordIndex), indexes)
+
+
+def _contact_changed_at(row: Compared, now: datetime) -> datetime | None:
+    """What the next version tells about the contact data (D-08): `now` until the batch is shown, which sets it."""
+    if row.present is None:
+        return None
+    return now if is_contact_changed(row.present.details, row.details) else row.present.contact_changed_at
 
 
 def _staged(session: Session, batch_id: uuid.UUID, row: Compared, organisation_id: uuid.UUID) -> dict[str, Any]:

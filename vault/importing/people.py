@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 
@@ -38,12 +38,14 @@ class PresentPerson:
 
     Attributes:
         version: that of the record from which a change starts.
+        contact_changed_at: when mail address or mobile number last became others (D-08).
         key: the record key under which both parts lie.
         employments: by the day they start.
     """
 
     employee_id: uuid.UUID
     version: int
+    contact_changed_at: datetime | None
     key: NumberedKey
     card: Card
     details: Details
@@ -83,6 +85,7 @@ class SealedPeople:
         return PresentPerson(
             employee_id=employee_id,
             version=card.version,
+            contact_changed_at=details.contact_changed_at,
             key=NumberedKey(card.key_number, secret),
             card=Card.from_bytes(opened[Part.CARD.value]),
             details=Details.from_bytes(opened[Part.DETAILS.value]),

@@ -75,6 +75,7 @@ def apply_changes(session: Session, batch_id: uuid.UUID, holder_id: uuid.UUID, r
     _move_keys(session, batch_id)
     _require_right_keys(session, batch_id, holder_id)
     _destroy_older(session, batch_id)
+    _date_contact_changes(session, batch_id)
     _apply_employments(session, batch_id)
     _leave_indexing(session, batch_id)
 
@@ -178,6 +179,12 @@ def _destroy_older(session: Session, batch_id: uuid.UUID) -> None:
         newer.key_number > StaleRecordKey.key_number,
     )
     _run(session, delete(StaleRecordKey).where(replaced))
+
+
+def _date_contact_changes(session: Session, batch_id: uuid.UUID) -> None:
+    """Other contact data count from now on: until here the former ones were those to be reached by (D-08)."""
+    changed = and_(RecordPart.batch_id == batch_id, RecordPart.contact_changed_at == RecordPart.written_at)
+    _run(session, update(RecordPart).where(changed).values(contact_changed_at=session.source.now()))
 
 
 def _apply_employments(session: Session, batch_id: uuid.UUID) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,14 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from audit.models import AuditEntry, AuditSubject
 from audit.recording import record
+from crypto.source import SeededSource
 from keys.holders import make_next_generation
 from organisation.models import Employee, Employment, StagedEmployment
 from tests.vault.importing.conftest import House
 from tests.vault.importing.files import HEADINGS, Rows, row
 from tests.vault.importing.test_jobs import count, keep, shown
 from tests.vault.importing.test_writing import actor_of, employee_id, import_all, visible_people
+from vault.contact_changes import contact_changes
 from vault.fields import Card, Details
 from vault.importing.comparing import ROWS_AT_ONCE
 from vault.importing.errors import NothingToImport
@@ -266,3 +268,27 @@ def test_a_discarded_import_leaves_those_who_are_there_as_they_were(staff: House
     with staff.factory() as session, session.begin():
         discard(session, import_id, staff.actor(session))
     assert contents(staff) == before
+
+
+def test_other_contact_data_count_from_the_moment_that_the_batch_is_shown(staff: House, source: SeededSource) -> None:
+    """D-08: whoever was invited in between was invited by what was there."""
+    some_id, other_id = employee_id(staff, "MS003"), employee_id(staff, "B")
+    rows = [
+        HEADINGS,
+        row(email="anders@voorbeeld.nl"),
+        row(number="B", bsn="", last_name="Çelik", mobile="+31612345678"),
+    ]
+    running = write_rows(staff.factory, keep(staff, rows), actor_of(staff))
+    next(running)
+    with staff.factory() as session:
+        assert contact_changes(session, [some_id, other_id]) == {}
+    source.advance(timedelta(minutes=1))
+    shown_at = source.now()
+    list(running)
+    with staff.factory() as session:
+        found = contact_changes(session, [some_id, other_id])
+    assert found == {some_id: shown_at}
+    source.advance(timedelta(minutes=1))
+    import_all(staff, [HEADINGS, row(email="anders@voorbeeld.nl", city="Delft")])
+    with staff.factory() as session:
+        assert contact_changes(session, [some_id]) == found
