@@ -47,10 +47,10 @@ def measure_all(folder: Path, workbook: Path, people: int) -> dict[str, float]:
     found["memory, added by the import"] = resident_megabytes(highest=True) - before
     ids = _some_employees(town)
     found |= _find(town, people)
-    found["a page of 100 names"] = _median(town, (_page_of(chosen) for chosen in _pages(ids)))
-    found["opening one dossier"] = _median(town, (_reading(employee_id) for employee_id in ids))
+    found["a page of 100 names"] = median_of(town, (_page_of(chosen) for chosen in _pages(ids)))
+    found["opening one dossier"] = median_of(town, (_reading(employee_id) for employee_id in ids))
     found["exporting, a person"] = _export(town)
-    found["one share"] = _median(town, (_sharing(employee_id) for employee_id in ids))
+    found["one share"] = median_of(town, (_sharing(employee_id) for employee_id in ids))
     return found
 
 
@@ -98,8 +98,8 @@ def _find(town: Town, people: int) -> dict[str, float]:
     last_names = [draw_name(Draws(f"bench/{number}"), 50).last_name for number in range(REPEATED)]
     numbers = [personnel_number(draw.randrange(people)) for _ in range(REPEATED)]
     return {
-        "search by last name": _median(town, (_searching(SearchWords(last_name=name)) for name in last_names)),
-        "lookup by number": _median(town, (_searching(SearchWords(personnel_number=one)) for one in numbers)),
+        "search by last name": median_of(town, (_searching(SearchWords(last_name=name)) for name in last_names)),
+        "lookup by number": median_of(town, (_searching(SearchWords(personnel_number=one)) for one in numbers)),
     }
 
 
@@ -147,7 +147,7 @@ def _sharing(employee_id: UUID) -> Act:
     return lambda session, actor: share_record(session, employee_id, kind, "Belt morgen zelf", actor)
 
 
-def _median(town: Town, acts: Iterator[Act], name: str = "Anna") -> float:
+def median_of(town: Town, acts: Iterator[Act], name: str = "Anna") -> float:
     """Milliseconds of an act in the middle of many, each in a request of its own; the first only warms up."""
     durations = []
     for act in islice(acts, REPEATED):

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-SEALED_PACKAGES = ("accounts", "audit", "delivery", "keys", "organisation", "portal", "vault")
+SEALED_PACKAGES = ("accounts", "audit", "delivery", "dialogs", "documents", "keys", "organisation", "portal", "vault")
 PUBLIC_KEY_BYTES = 1217
 
 
