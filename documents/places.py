@@ -13,6 +13,11 @@ def place_of_about(file_id: UUID) -> Context:
     return Context(StoredFile.__tablename__, file_id, "about_sealed")
 
 
+def place_of_content(file_id: UUID, organisation_id: UUID) -> Context:
+    """The place of what a file holds, outside the database, under the file's key (signing.md 8.7)."""
+    return Context(StoredFile.__tablename__, file_id, "content", holder=organisation_id)
+
+
 def place_of_file_key(row: FileKey) -> Context:
     """The place of a file's key as one holder can open it."""
     return Context(FileKey.__tablename__, row.file_id, "sealed", holder=row.holder_id, generation=row.generation)

@@ -15,13 +15,14 @@ from werkzeug.exceptions import HTTPException
 
 from accounts.errors import CountedRefusal, SessionEnded
 from audit.errors import LogUnavailable
+from documents.errors import StoreUnavailable
 from portal import transactions
 from portal.errors import begin_again
 from portal.logs import log_failure
 from portal.session import undo_request
-from portal.uploads import MemoryRequest
+from portal.uploads import SealingRequest
 
-OUT_OF_SERVICE = (LogUnavailable, DBAPIError, PendingRollbackError, PoolTimeout, StaleDataError)
+OUT_OF_SERVICE = (LogUnavailable, DBAPIError, PendingRollbackError, PoolTimeout, StaleDataError, StoreUnavailable)
 RETRY_AFTER_SECONDS = 60
 
 FAILSAFE_PAGE = (
@@ -36,7 +37,7 @@ FAILSAFE_PAGE = (
 class Portal(Flask):
     """Commits what a view did before its answer leaves: without a log entry on disk there is no answer (design 3)."""
 
-    request_class = MemoryRequest
+    request_class = SealingRequest
 
     def full_dispatch_request(self) -> Response:
         """Return the response after the commit; when the database or the log fails, undo everything and answer 503."""

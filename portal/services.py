@@ -15,6 +15,9 @@ from crypto.source import Source, SystemSource
 from database.engine import make_engine
 from database.session import SessionFactory
 from delivery.sms import SmsRules
+from documents.store import FolderStore
+from documents.storing import Intake
+from documents.virus_scanning import VirusScanner
 from portal.settings import Settings, SettingsError
 from portal.sms import make_gateway, sms_rules
 
@@ -42,6 +45,12 @@ class Services:
     def sms_rules(self) -> SmsRules:
         """What a verb that sends a code by SMS needs to know."""
         return sms_rules(self.settings)
+
+    @property
+    def intake(self) -> Intake:
+        """How files that are shared come in, and where they lie."""
+        scanner = VirusScanner(self.settings.virus_scanner) if self.settings.virus_scanner else None
+        return Intake(FolderStore(self.settings.files_directory), self.settings.attachment_limit_mib, scanner)
 
 
 def open_services(settings: Settings, source: Source | None = None) -> Services:

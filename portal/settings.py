@@ -80,6 +80,13 @@ VARIABLES = (
     Variable(
         "ARGON2_MEMORY_MIB", "256", "The memory in MiB that logins at one moment may use in a process; one takes 64"
     ),
+    Variable("FILES_DIRECTORY", "`files` in the data directory", "The folder of what is shared in dialogues, sealed"),
+    Variable("ATTACHMENT_LIMIT_MIB", "100", "The largest file in MiB that can be shared in a dialogue, at most 1024"),
+    Variable(
+        "VIRUS_SCANNER",
+        "",
+        "The clamd that looks at each shared file, as `host:port` or the path of its socket; without it nobody does",
+    ),
     Variable("UPLOAD_LIMIT_MIB", "20", "The largest file in MiB that can be uploaded, at most 20"),
     Variable(
         "SHARE_REQUEST_DAYS", "14", "How many days a request to share an employee waits for the employer's answer"
@@ -157,6 +164,9 @@ class Settings:
     processes: int
     threads: int
     argon2_memory_mib: int
+    files_directory: Path
+    attachment_limit_mib: int
+    virus_scanner: str
     upload_limit_mib: int
     share_request_days: int
     login_attempts: int
@@ -220,6 +230,9 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         processes=reading.number("PROCESSES", 1, 64),
         threads=reading.number("THREADS", 1, 256),
         argon2_memory_mib=reading.number("ARGON2_MEMORY_MIB", 64, 65536),
+        files_directory=reading.path_or("FILES_DIRECTORY", data_directory / "files"),
+        attachment_limit_mib=reading.number("ATTACHMENT_LIMIT_MIB", 1, 1024),
+        virus_scanner=reading.scanner(),
         upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, MAX_FILE_BYTES // MEBIBYTE),
         share_request_days=reading.number("SHARE_REQUEST_DAYS", 1, 365),
         login_attempts=reading.number("LOGIN_ATTEMPTS", LEAST_ATTEMPTS, MOST_ATTEMPTS),
@@ -296,6 +309,15 @@ class _Reading:
         if value and not value.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
             raise SettingsError(f"Let {PREFIX}DATABASE_URL begin with sqlite:/// or postgresql://.")
         return value or f"sqlite:///{data_directory / 'datakluis.sqlite3'}"
+
+    def scanner(self) -> str:
+        value = self.text("VIRUS_SCANNER")
+        host, _colon, port = value.rpartition(":")
+        if value and not value.startswith("/") and not (host and port.isdecimal() and 0 < int(port) < 65536):
+            raise SettingsError(
+                f"Set {PREFIX}VIRUS_SCANNER to host:port or to the path of a socket of clamd, not to {value!r}."
+            )
+        return value
 
     def login_name_pattern(self) -> str:
         value = self.with_default("LOGIN_NAME_PATTERN")

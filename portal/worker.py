@@ -25,6 +25,7 @@ from delivery.gateways import SmsGateway
 from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
+from documents.sweeping import sweep_files
 from organisation.ending_accounts import end_expired
 from organisation.substitution import end_overdue
 from organisation.unused_accounts import block_unused, warn_unused
@@ -78,7 +79,7 @@ class Job:
 def run_worker(services: Services, parent: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone."""
     settings = services.settings
-    purges = (*PURGES, *purges_of_unused(settings.unused_account_days))
+    purges = (*PURGES, *purges_of_unused(settings.unused_account_days), sweeping(services))
     worker = Worker(jobs(services.factory, make_transport(settings), purges, make_gateway(settings), settings.base_url))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
@@ -92,6 +93,11 @@ def run_worker(services: Services, parent: int | None = None) -> None:
 def purges_of_unused(days: int) -> list[Purge]:
     """Return what warns and blocks whoever has not logged in for so many days (L-19)."""
     return [update_wrapper(partial(task, days=days), task) for task in (warn_unused, block_unused)]
+
+
+def sweeping(services: Services) -> Purge:
+    """Return what destroys the files that nobody can reach any more (D-06)."""
+    return update_wrapper(partial(sweep_files, store=services.intake.store), sweep_files)
 
 
 def jobs(

@@ -1,0 +1,131 @@
+"""Why a file is refused: a code and two Dutch sentences, what is wrong and what to do. Nothing of the file is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+N_ = str
+
+_SAVE_AS = N_("Sla het op als PDF of als .docx, .xlsx of .pptx en voeg dat toe.")
+_MAKE_ANEW = N_("Open het, sla het opnieuw op of druk het af als PDF, en voeg dat toe.")
+
+REFUSALS: dict[str, tuple[str, str]] = {
+    "empty": (N_("Dit bestand is leeg."), N_("Kijk of het goed is opgeslagen en voeg het opnieuw toe.")),
+    "too_large": (
+        N_("Dit bestand is groter dan %(megabytes)s MB."),
+        N_("Maak het kleiner of verdeel het over meer bestanden."),
+    ),
+    "too_many": (
+        N_("Dit zijn meer dan %(limit)s bestanden voor een bericht."),
+        N_("Verstuur eerst een deel en voeg de rest aan een volgend bericht toe."),
+    ),
+    "cut_off": (N_("Dit bestand is niet helemaal overgekomen."), N_("Voeg het opnieuw toe.")),
+    "unknown": (
+        N_("Deze soort bestand kan niet worden gedeeld."),
+        N_("Kies een PDF, een foto, een document van Word, Excel, PowerPoint of LibreOffice, of een tekstbestand."),
+    ),
+    "old_office": (
+        N_("Dit is een oud bestand van Office (.doc, .xls of .ppt) of een bestand met een wachtwoord."),
+        N_("Haal het wachtwoord eraf, of sla het op als PDF of als .docx, .xlsx of .pptx en voeg dat toe."),
+    ),
+    "password": (N_("Dit document is beveiligd met een wachtwoord."), N_("Haal het eraf en voeg het opnieuw toe.")),
+    "archive": (
+        N_("Dit is een ingepakt bestand, zoals een zip."),
+        N_("Pak het uit en voeg de bestanden los toe."),
+    ),
+    "nested": (
+        N_("In dit document zit een ingepakt bestand of een programma."),
+        N_("Haal dat uit het document, of sla het document op als PDF."),
+    ),
+    "web_page": (N_("Dit is een webpagina of een tekening in XML (zoals SVG)."), _SAVE_AS),
+    "program": (N_("Dit is een programma. Programma's kunnen niet worden gedeeld."), _SAVE_AS),
+    "two_kinds": (N_("In dit bestand zit nog een ander bestand verstopt."), _MAKE_ANEW),
+    "damaged": (N_("Dit bestand is beschadigd of anders opgebouwd dan hoort."), _MAKE_ANEW),
+    "too_large_inside": (
+        N_("Uitgepakt is dit bestand veel te groot."),
+        N_("Sla het document opnieuw op, of maak er een PDF van."),
+    ),
+    "too_many_pixels": (
+        N_("Dit plaatje heeft te veel beeldpunten: meer dan %(limit)s miljoen."),
+        N_("Maak het plaatje kleiner en voeg het opnieuw toe."),
+    ),
+    "macros": (
+        N_("In dit document zitten macro's: opdrachten die iemands computer zou uitvoeren."),
+        N_("Sla het op zonder macro's (.docx, .xlsx of .pptx) of als PDF."),
+    ),
+    "active_pdf": (
+        N_("In deze PDF zitten opdrachten die iemands computer zou uitvoeren (JavaScript of een programma)."),
+        N_("Druk het af als nieuwe PDF en voeg die toe."),
+    ),
+    "unreadable_pdf": (
+        N_("Deze PDF is zo opgeslagen dat niet na te kijken is of er opdrachten in zitten."),
+        N_("Druk het af als nieuwe PDF en voeg die toe."),
+    ),
+    "virus": (
+        N_("In dit bestand is een virus gevonden. Het is niet bewaard."),
+        N_("Open het bestand niet en vraag uw beheerder wat u moet doen."),
+    ),
+    "not_scanned": (
+        N_("De controle op virussen werkt nu niet. Daarom is het bestand niet bewaard."),
+        N_("Probeer het over een paar minuten opnieuw."),
+    ),
+    "too_large_to_scan": (
+        N_("Dit bestand is te groot voor de controle op virussen. Daarom is het niet bewaard."),
+        N_("Maak het kleiner of verdeel het over meer bestanden."),
+    ),
+}
+
+
+class DocumentsError(Exception):
+    """The root of every error of this package."""
+
+
+class FileRefused(DocumentsError):
+    """The file can't be kept; nothing of it was.
+
+    Attributes:
+        code: a key of `REFUSALS`.
+        parameters: what goes into the first sentence, for `what % parameters` after translation.
+    """
+
+    def __init__(self, code: str, **parameters: str | int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.parameters: Mapping[str, str | int] = MappingProxyType(parameters)
+
+    @property
+    def what(self) -> str:
+        """What is wrong: a Dutch msgid with the places of `parameters`."""
+        return REFUSALS[self.code][0]
+
+    @property
+    def advice(self) -> str:
+        """What to do about it: a Dutch msgid."""
+        return REFUSALS[self.code][1]
+
+
+class FileGone(DocumentsError):
+    """What a file holds is not there, or not all of it."""
+
+    def __init__(self) -> None:
+        super().__init__("what the file holds is not in the store")
+
+
+class StoreUnavailable(DocumentsError):
+    """The folder of the files can't be written: the disk is full, or it is not there."""
+
+    def __init__(self) -> None:
+        super().__init__("the store of files takes nothing")
+
+
+class NoPreview(DocumentsError):
+    """A page of a document can't be shown: it is damaged, asks too much, or all who render are busy.
+
+    Attributes:
+        busy: it may work a little later.
+    """
+
+    def __init__(self, *, busy: bool = False) -> None:
+        super().__init__("the page can't be shown")
+        self.busy = busy
