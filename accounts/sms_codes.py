@@ -7,12 +7,11 @@ be moved; a newer code puts an end to the one before.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
 from enum import StrEnum
 from typing import NoReturn
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, update
+from sqlalchemy import ColumnElement, delete, select
 
 from accounts import failed_tries
 from accounts.actor import Actor
@@ -20,6 +19,7 @@ from accounts.devices import device_of
 from accounts.errors import NotCoupled, TooManyTries, WrongCode
 from accounts.login import SecondFactor, record_refused_factor
 from accounts.models import Person, SmsCode
+from accounts.one_time_codes import LIFETIME, new_code, use_up
 from accounts.people import notify, person_by_id, who_is
 from accounts.phones import masked_phone, normalise_phone, phone_of, set_phone
 from accounts.second_factors import Factor, require_no_factor, require_other_factor, wait_for_others
@@ -29,13 +29,6 @@ from crypto.sealing import Context
 from database.session import Session
 from delivery.outbox import MailKind
 from delivery.sms import SmsKind, SmsRules, queue_sms, queue_sms_notice
-
-LIFETIME = timedelta(minutes=10)
-TRIES = 5
-LENGTH = 6
-# Without 0 and o, 1, i and l: nobody should have to wonder.
-ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
-_UNBIASED = 256 - 256 % len(ALPHABET)
 
 
 class SmsPurpose(StrEnum):
@@ -197,7 +190,7 @@ def purge_sms_codes(session: Session) -> int:
 def _send(
     session: Session, person: Person, purpose: SmsPurpose, number: str, access_point: str, rules: SmsRules
 ) -> SentCode:
-    code, expires_at = _new_code(session), session.source.now() + LIFETIME
+    code, expires_at = new_code(session.source), session.source.now() + LIFETIME
     # What was not sent is neither in the log nor counted, for the caller may keep the rest of the request.
     with session.begin_nested():
         record(session, Action.SMS_CODE_SEND, by=who_is(person, access_point), details={"purpose": purpose.value})
@@ -228,34 +221,15 @@ def _send(
 
 
 def _use_up(session: Session, person_id: UUID, purpose: SmsPurpose, typed: str) -> SmsCode:
-    """Count a try of the code that waits, then use it up; each is one conditional UPDATE. Raises `WrongCode`."""
-    counted = update(SmsCode).where(*_usable(session, person_id, purpose), SmsCode.tries < TRIES)
-    counted = counted.values(tries=SmsCode.tries + 1).execution_options(synchronize_session=False)
-    code_id = session.scalar(counted.returning(SmsCode.id))
-    if code_id is None:
-        raise WrongCode
-    digest = _digest(session, code_id, person_id, purpose, "".join(typed.split()).lower())
-    is_right = (SmsCode.id == code_id) & (SmsCode.code_hash == digest)
-    used = update(SmsCode).where(*_usable(session, person_id, purpose), is_right)
-    used = used.values(used_at=session.source.now()).execution_options(synchronize_session=False)
-    row = session.scalars(used.returning(SmsCode)).one_or_none()
-    if row is None:
-        raise WrongCode
-    return row
+    def digest(code_id: UUID, code: str) -> bytes:
+        return _digest(session, code_id, person_id, purpose, code)
+
+    return use_up(session, SmsCode, _usable(session, person_id, purpose), typed, digest)
 
 
 def _usable(session: Session, person_id: UUID, purpose: SmsPurpose) -> tuple[ColumnElement[bool], ...]:
     is_theirs = (SmsCode.person_id == person_id) & (SmsCode.purpose == purpose.value)
     return is_theirs, SmsCode.used_at.is_(None), SmsCode.expires_at > session.source.now()
-
-
-def _new_code(session: Session) -> str:
-    code = ""
-    while len(code) < LENGTH:
-        (number,) = session.source.token(1)
-        # The last few of 256 would make some letters likelier than others.
-        code += ALPHABET[number % len(ALPHABET)] if number < _UNBIASED else ""
-    return code
 
 
 def _digest(session: Session, code_id: UUID, person_id: UUID, purpose: SmsPurpose, code: str) -> bytes:

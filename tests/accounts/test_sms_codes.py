@@ -13,9 +13,9 @@ from sqlalchemy import delete, func, select, update
 from accounts.devices import new_device_token
 from accounts.errors import AlreadyCoupled, LastFactor, MalformedNumber, NotCoupled, TooManyTries, WrongCode
 from accounts.models import Authenticator, FailedTries, SmsCode
+from accounts.one_time_codes import ALPHABET
 from accounts.phones import phone_of
 from accounts.sms_codes import (
-    ALPHABET,
     SmsPurpose,
     begin_phone,
     check_code,
