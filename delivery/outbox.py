@@ -24,7 +24,8 @@ _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,18
 _UNFIT_FOR_A_LINK = re.compile(r"[^!#-;=?-\[\]-~]")
 _MOMENT = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4} [0-9]{2}:[0-9]{2}")
 _LONGEST_LINK = 2000
-_LONGEST_LOGIN_NAME = 120
+_LONGEST_LOGIN_NAME = 254
+_LONGEST_ORGANISATION = 120
 
 
 class MailKind(StrEnum):
@@ -41,6 +42,7 @@ class MailKind(StrEnum):
     AUTHENTICATOR_REMOVED = "authenticator_removed"
     BACKUP_CODE_RENEWED = "backup_code_renewed"
     BACKUP_CODE_USED = "backup_code_used"
+    DIALOGUE_INVITATION = "dialogue_invitation"
     EMAIL_CHANGED = "email_changed"
     INVITATION = "invitation"
     NEW_DEVICE_LOGIN = "new_device_login"
@@ -60,7 +62,9 @@ class MailKind(StrEnum):
     SUBSTITUTION_REGISTERED = "substitution_registered"
 
 
-NEEDS_A_LINK = frozenset({MailKind.INVITATION, MailKind.PASSWORD_RESET})
+NEEDS_A_LINK = frozenset({MailKind.DIALOGUE_INVITATION, MailKind.INVITATION, MailKind.PASSWORD_RESET})
+NAMES_AN_ORGANISATION = frozenset({MailKind.DIALOGUE_INVITATION})
+"""The mails that say which organisation they come from, and nothing else of what they are about (D-rule 26)."""
 
 
 class MessageState(StrEnum):
@@ -93,10 +97,11 @@ def queue_mail(
     """Put a mail in the outbox, in `language` and sealed under the key of this package, and return its row.
 
     The only values are ``link``, an http(s) address, without which some kinds can't do, and ``moment``, a date and a
-    time; and ``login_names``, one a line, which the one kind that is asked for them has (L-22). So no other name and no
-    content can get into a mail (domain.md N-01, N-02). A mail that has not left by `expires_at`
-    never does. The left side of its Message-ID is fixed now, so that a repeat can be recognised by the receiver. `to`
-    is in ASCII: a domain with other letters in its ``xn--`` form. Raises `MailValueError`.
+    time; ``login_names``, one a line, which the one kind that is asked for them has (L-22); and ``organisation``, in
+    the kinds of `NAMES_AN_ORGANISATION`. So no other name and no content can get into a mail (domain.md N-01, N-02).
+    A mail that has not left by `expires_at` never does. The left side of its Message-ID is fixed now, so that a repeat
+    can be recognised by the receiver. `to` is in ASCII: a domain with other letters in its ``xn--`` form. Raises
+    `MailValueError`.
     """
     content = MailContent(_checked_address(to), _checked_values(kind, values or {}))
     now = session.source.now()
@@ -144,12 +149,16 @@ def _checked_address(address: str) -> str:
 
 
 def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
-    if values.keys() - {"link", "moment", "login_names"}:
-        raise MailValueError("a mail has no other values than a link, a moment and login names")
+    if values.keys() - {"link", "moment", "login_names", "organisation"}:
+        raise MailValueError("a mail has no other values than a link, a moment, login names and an organisation")
     if ("login_names" in values) != (kind is MailKind.LOGIN_NAME):
         raise MailValueError("login names are in the mail that is asked for them, and in no other")
     if not all(map(_is_login_name, values.get("login_names", "anna").split("\n"))):
         raise MailValueError("these are not login names, one a line")
+    if ("organisation" in values) != (kind in NAMES_AN_ORGANISATION):
+        raise MailValueError("an organisation is in the mails that say where they come from, and in no other")
+    if not _is_organisation(values.get("organisation", "Arbo")):
+        raise MailValueError("this is no name of an organisation")
     if not _MOMENT.fullmatch(values.get("moment", "01-01-2000 00:00")):
         raise MailValueError("a moment in a mail is a date and a time")
     if kind in NEEDS_A_LINK and "link" not in values:
@@ -161,6 +170,10 @@ def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, s
 
 def _is_login_name(line: str) -> bool:
     return 0 < len(line) <= _LONGEST_LOGIN_NAME and line.isprintable()
+
+
+def _is_organisation(name: str) -> bool:
+    return 0 < len(name) <= _LONGEST_ORGANISATION and name.isprintable()
 
 
 def _check_link(link: str) -> None:

@@ -29,6 +29,7 @@ class SmsKind(StrEnum):
     """The text messages that there are; each has a template of its name in ``templates/sms``."""
 
     CONFIRM_CODE = "confirm_code"
+    DIALOGUE_INVITATION = "dialogue_invitation"
     LOGIN_CODE = "login_code"
     PHONE_CHANGED = "phone_changed"
     PHONE_CODE = "phone_code"

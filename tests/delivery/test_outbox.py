@@ -137,6 +137,18 @@ def test_nothing_but_a_link_gets_into_a_mail(ask: Ask) -> None:
     ask(values={"link": LINK, "moment": "22-11-2026 10:00"})
 
 
+def test_an_organisation_is_in_the_mails_that_say_where_they_come_from_and_in_no_other(ask: Ask) -> None:
+    """D-rule 26: of a dialogue a mail says nothing but that."""
+    with pytest.raises(MailValueError, match="in no other"):
+        ask(values={"link": LINK, "organisation": "Van Dam"})
+    with pytest.raises(MailValueError, match="where they come from"):
+        ask(kind=MailKind.DIALOGUE_INVITATION, values={"link": LINK})
+    for name in ("", "Van Dam\r\nBcc: dief@voorbeeld.nl", "x" * 121):
+        with pytest.raises(MailValueError, match="no name of an organisation"):
+            ask(kind=MailKind.DIALOGUE_INVITATION, values={"link": LINK, "organisation": name})
+    ask(kind=MailKind.DIALOGUE_INVITATION, values={"link": LINK, "organisation": "Van Dam"})
+
+
 def test_an_invitation_without_a_link_is_refused(ask: Ask) -> None:
     with pytest.raises(MailValueError, match="needs a link"):
         ask(kind=MailKind.INVITATION)
