@@ -18,7 +18,14 @@ from accounts import failed_tries
 from accounts.errors import TooManyTries
 from accounts.login import subject_of_address
 from accounts.models import ForgottenRequest, Person
-from accounts.people import email_lookup, email_of, normalise_email, normalise_login_name, person_by_login_name
+from accounts.people import (
+    email_lookup,
+    email_of,
+    normalise_email,
+    normalise_login_name,
+    person_logging_in,
+    shown_login_name,
+)
 from accounts.recovering import send_reset
 from accounts.second_factors import factors_of
 from accounts.standing import is_good
@@ -98,7 +105,7 @@ def _answer(session: Session, request: ForgottenRequest, base_url: str) -> None:
     if request.kind == Forgotten.LOGIN_NAME:
         _remind(session, _people_with(session, typed), asked_by)
         return
-    person = person_by_login_name(session, typed)
+    person = person_logging_in(session, typed)
     if person is not None and _helps_oneself(session, person):
         send_reset(session, person, renews_factors=False, base_url=base_url, by=asked_by)
 
@@ -128,7 +135,7 @@ def _remind(session: Session, people: Iterable[Person], asked_by: Who) -> None:
         organisation_id=reminded[0].organisation_id,
         kind=MailKind.LOGIN_NAME,
         to=email_of(session, reminded[0]),
-        values={"login_names": "\n".join(person.login_name for person in reminded)},
+        values={"login_names": "\n".join(shown_login_name(session, person) for person in reminded)},
         expires_at=session.source.now() + WORTH_ANSWERING,
         language=Language(reminded[0].language),
     )

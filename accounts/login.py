@@ -18,7 +18,7 @@ from accounts.credentials import PersonSecret, open_with_password, password_salt
 from accounts.devices import UNKNOWN, device_of, new_device_token
 from accounts.errors import AccountBlocked, TooManyTries, WrongLogin
 from accounts.models import Credential, Person
-from accounts.people import normalise_login_name, person_by_id, person_by_login_name, who_is
+from accounts.people import normalise_login_name, person_by_id, person_logging_in, who_is
 from accounts.recovering import end_resets
 from accounts.second_factors import Factor
 from accounts.standing import is_good
@@ -95,7 +95,7 @@ def begin_login(
     account. After `attempts` wrong passwords in a row no device that is not known tries any more (L-18). Raises
     `TooManyTries`, alike for a name that exists and one that does not (L-17).
     """
-    person = person_by_login_name(session, login_name)
+    person = person_logging_in(session, login_name)
     account_id = person.id if person is not None else _made_up_id(session, login_name)
     credential = session.get(Credential, account_id, populate_existing=True)
     device_number = device_of(session, device, account_id)
@@ -105,7 +105,7 @@ def begin_login(
         person_id=account_id if credential else None,
         account_id=account_id,
         access_point=access_point,
-        subject=failed_tries.subject_of(session, normalise_login_name(login_name), device_number),
+        subject=failed_tries.subject_of(session, _counted_as(person, login_name), device_number),
         budget=failed_tries.password_budget(attempts) if device_number == UNKNOWN else failed_tries.PASSWORD,
     )
     _count(session, challenge)
@@ -174,11 +174,11 @@ def unblock(session: Session, login_name: str) -> None:
     Whoever keeps trying somebody else's name closes that count for good; someone who is trusted must open it again.
     Raises `keys.errors.NotFound` for a name that nobody has.
     """
-    person = person_by_login_name(session, login_name)
+    person = person_logging_in(session, login_name)
     if person is None:
         raise NotFound
     person.locked_at = None
-    name = normalise_login_name(login_name)
+    name = _counted_as(person, login_name)
     failed_tries.forget(session, failed_tries.PASSWORD, failed_tries.subject_of(session, name, UNKNOWN))
     by_person = failed_tries.subject_of(session, str(person.id), UNKNOWN)
     for budget in (failed_tries.SECOND_FACTOR, failed_tries.BACKUP_CODE):
@@ -198,6 +198,11 @@ def _count(session: Session, challenge: LoginChallenge) -> None:
         failed_tries.count_try(session, challenge.budget, challenge.subject)
     except TooManyTries as error:
         _refuse(session, challenge, "too many tries", error)
+
+
+def _counted_as(person: Person | None, typed: str) -> str:
+    """The name under which tries are counted: one mail address can be typed in more than one way."""
+    return person.login_name if person is not None else normalise_login_name(typed)
 
 
 def _note_lock(session: Session, challenge: LoginChallenge) -> None:

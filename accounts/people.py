@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
+from contextlib import suppress
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -18,14 +19,28 @@ from delivery.languages import Language
 from delivery.outbox import MailKind, queue_mail
 from keys.errors import NotFound
 
+# No login name that somebody chose begins so and goes on with a digest under a key of the server.
+_BY_ADDRESS = "mail:"
 
-def create_person(session: Session, *, organisation_id: UUID, login_name: str, display_name: str, email: str) -> Person:
-    """Add someone who is invited: without password, key or rights yet. Raises `LoginNameTaken`, `MalformedAddress`."""
+
+def create_person(
+    session: Session,
+    *,
+    organisation_id: UUID,
+    login_name: str,
+    display_name: str,
+    email: str,
+    person_id: UUID | None = None,
+) -> Person:
+    """Add someone who is invited: without password, key or rights yet. Raises `LoginNameTaken`, `MalformedAddress`.
+
+    `person_id` is for who chose a password before, which was stretched for that id.
+    """
     name = normalise_login_name(login_name)
     if person_by_login_name(session, name) is not None:
         raise LoginNameTaken
     person = Person(
-        id=session.source.new_id(),
+        id=person_id or session.source.new_id(),
         organisation_id=organisation_id,
         login_name=name,
         display_name=display_name.strip(),
@@ -82,8 +97,32 @@ def person_by_id(session: Session, person_id: UUID) -> Person:
 
 
 def person_by_login_name(session: Session, login_name: str) -> Person | None:
-    """Return the person with this login name, however it was typed."""
+    """Return the person with this login name, however it was typed; not who logs in by mail address."""
     return session.scalar(select(Person).where(Person.login_name == normalise_login_name(login_name)))
+
+
+def person_logging_in(session: Session, typed: str) -> Person | None:
+    """Return whom somebody means at the login page: by login name or, where nobody has that, by mail address.
+
+    It is one query for whatever was typed. It must not tell who may add login names whether an address is taken.
+    """
+    names = [normalise_login_name(typed)]
+    with suppress(MalformedAddress):
+        names.append(login_name_of_address(session, normalise_email(typed)))
+    found = {
+        person.login_name: person for person in session.scalars(select(Person).where(Person.login_name.in_(names)))
+    }
+    return found.get(names[0]) or found.get(names[-1])
+
+
+def login_name_of_address(session: Session, address: str) -> str:
+    """Return the login name of who logs in by a normalised mail address: a keyed digest, so that it names nobody."""
+    return _BY_ADDRESS + session.package_key("accounts").lookup(b"login name/" + address.encode()).hex()
+
+
+def shown_login_name(session: Session, person: Person) -> str:
+    """Return what somebody types to log in: the login name, or the mail address of who logs in by that."""
+    return email_of(session, person) if person.login_name.startswith(_BY_ADDRESS) else person.login_name
 
 
 def normalise_login_name(typed: str) -> str:

@@ -1,4 +1,8 @@
-"""Accounts that nobody uses: a warning by mail, and fourteen days later a block (L-19)."""
+"""Accounts that nobody uses: a warning by mail, and fourteen days later a block (L-19).
+
+Those of employees are left alone: they open nothing but what was sent to their owners, often for years after the last
+visit, and there is no administrator who could unblock them.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ from audit.actions import Action
 from audit.recording import Who, record
 from database.session import Session
 from delivery.outbox import MailKind
+from organisation.models import EMPLOYEES_ID
 
 NOTICE = timedelta(days=14)
 BATCH_SIZE = 50
@@ -55,6 +60,7 @@ def _unused_since(moment: datetime) -> Select[Person]:
         select(Person)
         .where(
             Person.state == AccountState.ACTIVE.value,
+            Person.organisation_id != EMPLOYEES_ID,
             _is_before(moment),
             or_(Person.state_changed_at.is_(None), Person.state_changed_at <= moment),
         )

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from accounts.errors import Weakness, WeakPassword
 from accounts.models import Person
+from accounts.people import shown_login_name
 from organisation.models import Organisation
 from portal.transactions import database
 
@@ -32,4 +33,5 @@ def refused_as(refusal: WeakPassword) -> str:
 def context_words(person: Person) -> list[str]:
     """Return what a guesser knows of a person."""
     organisation = database().get(Organisation, person.organisation_id)
-    return [person.login_name, person.display_name, organisation.name if organisation else ""]
+    name = shown_login_name(database(), person)
+    return [name, person.display_name, organisation.name if organisation else ""]

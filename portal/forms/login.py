@@ -13,7 +13,8 @@ from portal.forms.base import PortalForm, filled_in
 
 # What is longer than the longest password allowed is refused before Argon2id works on it.
 LONGEST_PASSWORD = 256
-LONGEST_NAME = 120
+# Or a mail address, by which employees log in.
+LONGEST_NAME = 254
 
 
 class PasswordForm(PortalForm):

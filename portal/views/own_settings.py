@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.muted_notices import choose_notices, kinds_for, muted_by
-from accounts.people import choose_language, email_of, person_by_id
+from accounts.people import choose_language, email_of, person_by_id, shown_login_name
 from accounts.permissions import Permission
 from portal.authorisation import requires
 from portal.forms.own_settings import LanguageForm, NoticesForm
@@ -66,5 +66,11 @@ def show_tasks(*, actor: Actor) -> ResponseReturnValue:
 def _general_page(form: LanguageForm, actor: Actor) -> ResponseReturnValue:
     person = person_by_id(database(), actor.person_id)
     may_substitute = Permission.SUBSTITUTION_REGISTER in actor.permissions
-    page = render_template("own_settings/general.html", form=form, person=person, may_substitute=may_substitute)
+    page = render_template(
+        "own_settings/general.html",
+        form=form,
+        person=person,
+        login_name=shown_login_name(database(), person),
+        may_substitute=may_substitute,
+    )
     return page, 422 if form.errors else 200

@@ -23,7 +23,7 @@ from accounts.errors import (
 from accounts.login import SecondFactor
 from accounts.models import PasswordReset
 from accounts.passwords import check_new_password
-from accounts.people import person_by_id, who_is
+from accounts.people import person_by_id, shown_login_name, who_is
 from accounts.recovering import find_reset
 from accounts.resetting import PasswordReplaced, reset_password
 from accounts.sessions import FIRST_STEPS
@@ -206,7 +206,7 @@ def _stretch(password: str, reset: PasswordReset) -> Secret:
 
 
 def _kept_page(form: KeptKeyForm, reset: PasswordReset) -> ResponseReturnValue:
-    login_name = person_by_id(database(), reset.person_id).login_name
+    login_name = shown_login_name(database(), person_by_id(database(), reset.person_id))
     page = render_template("resetting/backup_code.html", form=form, login_name=login_name)
     return page, 422 if form.errors else 200
 
@@ -215,7 +215,7 @@ def _cost_page(form: RenewedPasswordForm, reset: PasswordReset) -> ResponseRetur
     page = render_template(
         "resetting/new_key.html",
         form=form,
-        login_name=person_by_id(database(), reset.person_id).login_name,
+        login_name=shown_login_name(database(), person_by_id(database(), reset.person_id)),
         closing=what_closes(database(), reset.person_id),
     )
     return page, 422 if form.errors else 200

@@ -15,7 +15,7 @@ from accounts.credentials import PersonSecret, backup_salt, password_salt, set_p
 from accounts.errors import TooManyTries, WeakPassword, WrongLogin
 from accounts.open_sessions import end_all_others, end_other, open_sessions
 from accounts.passwords import check_new_password
-from accounts.people import person_by_id
+from accounts.people import person_by_id, shown_login_name
 from accounts.permissions import Permission
 from accounts.second_factors import Factor
 from accounts.ways_in import ways_in
@@ -137,6 +137,6 @@ def _set_password(password: str) -> None:
 
 
 def _password_page(form: ChangePasswordForm, actor: Actor) -> ResponseReturnValue:
-    name = person_by_id(database(), actor.person_id).login_name
+    name = shown_login_name(database(), person_by_id(database(), actor.person_id))
     page = render_template("own_settings/password.html", form=form, login_name=name)
     return page, 422 if form.errors else 200
