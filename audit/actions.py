@@ -231,7 +231,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.DIALOGUE_CLOSE: _details(),
     Action.DIALOGUE_EXPORT: _details("count"),
     Action.DIALOGUE_INVITATION_SEND: _details(optional="again"),
-    Action.DIALOGUE_INVITATION_USE: _details("account"),
+    Action.DIALOGUE_INVITATION_USE: _details(optional="account reason"),
     Action.DIALOGUE_LEAVE: _details(),
     Action.DIALOGUE_LIST: _details("count", "filter page total"),
     Action.DIALOGUE_POST: _details("number", "attachments"),

@@ -9,6 +9,7 @@ from organisation.errors import FieldFault, NotFound
 
 __all__ = [
     "AlreadyTakesPart",
+    "CodeMissing",
     "ContactChanged",
     "DialogueClosed",
     "DialogueError",
@@ -18,6 +19,8 @@ __all__ = [
     "NotFound",
     "NotTheStarter",
     "NothingToReplace",
+    "NumberMissing",
+    "OwnAccountNeeded",
 ]
 
 
@@ -63,3 +66,15 @@ class NotTheStarter(PermissionDenied):
 
     def __init__(self) -> None:
         super().__init__("to reopen a dialogue of somebody else")
+
+
+class NumberMissing(DialogueError):
+    """No mobile number is known to which the code of an invitation can go: the recipient has to give one."""
+
+
+class CodeMissing(DialogueError):
+    """Nobody has shown the code of this invitation in the last half hour."""
+
+
+class OwnAccountNeeded(DialogueError):
+    """Who was invited takes part with an own account, not with one at an organisation: it shows where one works."""

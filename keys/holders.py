@@ -47,16 +47,18 @@ def create_holder(session: Session, kind: HolderKind, organisation_id: UUID, hol
     return holder
 
 
-def make_first_generation(session: Session, holder_id: UUID, *, by: Who) -> Secret:
+def make_first_generation(session: Session, holder_id: UUID, *, by: Who, secret: Secret | None = None) -> Secret:
     """Log a new public key, give the holder its first secret, and return the secret: nothing else has it yet.
 
-    Raises `NotFound`, or `AlreadyFounded` when the holder has a key; of several at once, exactly one succeeds (K-07).
+    The secret is random, unless it is given: that of an invitation comes from its link. Raises `NotFound`, or
+    `AlreadyFounded` when the holder has a key; of several at once, exactly one succeeds (K-07).
     """
     holder = lock_holder(session, holder_id)
     if has_key(session, holder_id):
         raise AlreadyFounded
     _log_new_key(session, holder, 1, by)
-    secret = Secret.random(session.source)
+    if secret is None:
+        secret = Secret.random(session.source)
     index = Secret.random(session.source) if holder.kind in INDEXED else None
     _add_generation(session, holder_id, 1, secret, previous_sealed=None, index=index)
     return secret
