@@ -26,6 +26,7 @@ from database.session import Session
 from delivery.languages import Language
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, MessageState, queue_mail
+from dialogs.changes import changed_participants
 from dialogs.models import Dialogue, DialogueInvitation, Participant, ParticipantState
 from dialogs.places import place_of_contact
 from keys.grants import destroy_grants_to, hand_over
@@ -144,6 +145,9 @@ def find_invitation(session: Session, token: str) -> tuple[DialogueInvitation, P
     if invitation.used_at is not None:
         raise InvitationUsed
     if invitation.expires_at <= session.source.now() or participant.state != ParticipantState.INVITED:
+        raise InvitationExpired
+    if changed_participants(session, [participant]):
+        # What was sent to an address that is another's by now lets nobody in (D-08).
         raise InvitationExpired
     return invitation, participant
 

@@ -20,10 +20,13 @@ from crypto.passwords import Argon2Parameters
 from crypto.secret import Secret
 from database.session import Session
 from dialogs.codes import number_of, require_proof
+from dialogs.epochs import OpenEpoch, newest_epoch
 from dialogs.errors import AlreadyTakesPart, OwnAccountNeeded
 from dialogs.invitations import email_of, find_invitation, logs_of, phone_of, secret_of, subjects_of
+from dialogs.messages import write_event
 from dialogs.models import Dialogue, DialogueInvitation, InvitationCode, Participant, ParticipantState, PhoneSource
 from dialogs.places import place_of_contact
+from dialogs.rosters import GENERATION, open_roster
 from keys.grants import destroy_grants_to, hand_over
 from keys.models import Grant
 from keys.opened import OpenedKeys
@@ -95,8 +98,11 @@ def _join(session: Session, token: str, proof: UUID, who: Who, *, account: str) 
     _free_earlier_place(session, dialogue, who)
     _use(session, invitation)
     _record(session, participant, who, account)
-    _hand_over_epochs(session, invitation, token, who)
+    opened = OpenedKeys(invitation.holder_id, 1, secret_of(token))
+    _hand_over_epochs(session, opened, who)
     _take_part(session, participant, code, who)
+    _tell(session, dialogue, participant, opened)
+    destroy_grants_to(session, invitation.holder_id)
     return participant
 
 
@@ -139,14 +145,12 @@ def _record(session: Session, participant: Participant, who: Who, account: str) 
         )
 
 
-def _hand_over_epochs(session: Session, invitation: DialogueInvitation, token: str, who: Who) -> None:
-    opened = OpenedKeys(invitation.holder_id, 1, secret_of(token))
-    grants = select(Grant).where(Grant.recipient_id == invitation.holder_id).order_by(Grant.holder_id)
+def _hand_over_epochs(session: Session, opened: OpenedKeys, who: Who) -> None:
+    grants = select(Grant).where(Grant.recipient_id == opened.person_id).order_by(Grant.holder_id)
     assert who.person_id is not None  # noqa: S101 - whoever joins has an account
     for grant in session.scalars(grants).all():
         secret = opened.secret(session, grant.holder_id, grant.generation)
         hand_over(session, grant.holder_id, to=who.person_id, secret=secret, generation=grant.generation, by=who)
-    destroy_grants_to(session, invitation.holder_id)
 
 
 def _take_part(session: Session, participant: Participant, code: InvitationCode, who: Who) -> None:
@@ -159,3 +163,11 @@ def _take_part(session: Session, participant: Participant, code: InvitationCode,
         participant.phone_sealed = session.package_key("dialogs").seal(number.encode(), place)
         participant.phone_source = PhoneSource.RECIPIENT.value
     session.flush()
+
+
+def _tell(session: Session, dialogue: Dialogue, participant: Participant, opened: OpenedKeys) -> None:
+    """Let the conversation say that somebody joined; nobody gets a mail about it."""
+    row = newest_epoch(session, dialogue)
+    secret = opened.secret(session, row.holder_id, GENERATION)
+    epoch = OpenEpoch(row, secret, open_roster(session, row, opened))
+    write_event(session, dialogue, participant, epoch, "joined", participant.id)
