@@ -92,6 +92,7 @@ PLACES = (
         Permission.AUTHORISATION_ADMINISTER,
         Permission.EMPLOYER_ADMINISTER,
         Permission.SESSION_SETTING_ADMINISTER,
+        Permission.STANDARD_TEXT_ADMINISTER,
         Permission.USER_ADMINISTER,
         below=(
             "announcements",
@@ -105,6 +106,7 @@ PLACES = (
             "employer_sites",
             "scopes",
             "session_settings",
+            "standard_texts",
             "user_accounts",
             "user_groups",
             "users",

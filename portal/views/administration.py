@@ -50,6 +50,13 @@ SECTIONS: tuple[Section, ...] = (
         "bell",
         frozenset({Permission.ANNOUNCEMENT_ADMINISTER}),
     ),
+    Section(
+        "standard_texts.show",
+        _("Standaardteksten"),
+        _("Teksten waarmee uw gebruikers een bericht in een dialoog kunnen beginnen."),
+        "chat-left-text",
+        frozenset({Permission.STANDARD_TEXT_ADMINISTER}),
+    ),
 )
 
 
@@ -59,6 +66,7 @@ SECTIONS: tuple[Section, ...] = (
     Permission.AUTHORISATION_ADMINISTER,
     Permission.EMPLOYER_ADMINISTER,
     Permission.SESSION_SETTING_ADMINISTER,
+    Permission.STANDARD_TEXT_ADMINISTER,
     Permission.USER_ADMINISTER,
 )
 def show(*, actor: Actor) -> ResponseReturnValue:

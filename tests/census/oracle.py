@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from tests.census import (
     routes_of_administration,
+    routes_of_dialogues,
     routes_of_employers,
     routes_of_forgotten,
     routes_of_logging_in,
@@ -217,6 +218,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
     **routes_of_administration.ROUTES,
+    **routes_of_dialogues.ROUTES,
     **routes_of_employers.ROUTES,
     **routes_of_forgotten.ROUTES,
     **routes_of_logging_in.ROUTES,
@@ -233,7 +235,7 @@ OF_SERVICES = (
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
-    *routes_of_employers.OF_BOTH,
+    *routes_of_dialogues.OF_BOTH, *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
     *routes_of_rights.OF_BOTH,

@@ -1,4 +1,4 @@
-"""What everybody in the town has of his or her own: a security key, and a session on another device."""
+"""What everybody in the town has of his or her own: a security key, a session on another device, a standard text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from sqlalchemy import select
 
 from accounts.models import LoginSession, SecurityKey, SessionStage
 from database.session import Session
+from dialogs.models import StandardText
+from dialogs.places import place_of_standard_text
 
 
 def give_key(session: Session, person_id: UUID) -> UUID:
@@ -37,3 +39,20 @@ def give_session(session: Session, person_id: UUID) -> UUID:
     reference = session.source.new_id()
     session.add(LoginSession(**{**values, "id_hash": session.source.token(32), "reference": reference}))
     return reference
+
+
+def give_text(session: Session, organisation_id: UUID, owner_id: UUID | None) -> UUID:
+    """Let an organisation, or with an owner one of its people, have a standard text."""
+    text_id = session.source.new_id()
+    content = b'{"title": "Welkom", "text": "Goedendag"}'
+    sealed = session.package_key("dialogs").seal(content, place_of_standard_text(text_id))
+    session.add(
+        StandardText(
+            id=text_id,
+            organisation_id=organisation_id,
+            owner_id=owner_id,
+            sealed=sealed,
+            changed_at=session.source.now(),
+        )
+    )
+    return text_id

@@ -6,13 +6,18 @@ import pytest
 
 from database.session import Session
 from tests.dialogs.talk import Talk
-from tests.world import make_world
+from tests.world import World, make_world
 
 
 @pytest.fixture
-def talk(session: Session) -> Talk:
+def world(session: Session) -> World:
+    """Two services, three employers, and Anna, Bram, Carla and Dirk."""
+    return make_world(session)
+
+
+@pytest.fixture
+def talk(world: World) -> Talk:
     """The world with Hans and Ilse, colleagues of Anna at Bakkerij Mulder who are vault users as well."""
-    world = make_world(session)
     world.hire_vault_user("Hans", "datakluisgebruiker", "werkgever")
     world.hire_vault_user("Ilse", "datakluisgebruiker", "werkgever")
     return Talk(world)

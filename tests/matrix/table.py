@@ -85,6 +85,10 @@ NO_FILE = dict.fromkeys(
     (False, "a file of people is more than figures; reports follow with a right of their own"),
 )
 EDITS = {"wg_salarisadministratie": (False, "nothing is said of its rights; wage data are for later")}
+TALKS = dict.fromkeys(
+    ("datakluisbeheerder", "datakluisgebruiker"),
+    (True, "an add-on comes with the base role of whoever sees employees, and lets talk about them as that does"),
+)
 ADMINISTERS = {
     "datakluisbeheerder": (True, "note 2: the administrator has the normal scope, and keeps the records of the vault"),
 }
@@ -151,6 +155,14 @@ ROWS: tuple[Row, ...] = (
         sample="/beheer/mededelingen",
     ),
     Row("C.1", "The way to all that is administered", "i i S – – – – – – – – – –", ("administration.show",), "/beheer"),
+    Row(
+        "C.1", "Start dialogue / participate", "i i i i i i i i i i i i i",
+        ("message_settings.",), sample="/instellingen/berichten", also=frozenset({"ad"}),
+    ),
+    Row(
+        "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
+        sample="/beheer/standaardteksten",
+    ),
     Row(
         "C.1", "Admit colleagues to the key of the service (design 2.1)", "i – S i – – – – – – – – –",
         ("admissions.show", "admissions.admit_member", "admissions.refuse_member", "recovery_sheets."),
@@ -233,6 +245,25 @@ ROWS: tuple[Row, ...] = (
         ("administration.show", "user_groups.", "users.", "user_accounts.", "authorisations.change_group",
          "authorisations.change_user", "authorisations.show_group", "authorisations.show_user", "scopes."),
         sample="/beheer/gebruikers", also=frozenset({"gebruikersbeheer"}),
+    ),
+    Row(
+        "C.2", "Start dialogue", "S S i i i – i i i i – –",
+        ("message_settings.add", "message_settings.change", "message_settings.remove",
+         "message_settings.save_signature", "message_settings.show_new", "message_settings.show_one",
+         "message_settings.show_removal"),
+        deviations=TALKS,
+    ),
+    Row(
+        "C.2", "Participate in a dialogue", "S S i i i – i i i i – –", ("message_settings.show",),
+        sample="/instellingen/berichten", deviations=TALKS, also=frozenset({"werknemer"}),
+    ),
+    Row(
+        "C.2", "Standard texts of the organisation", "i – – – – – – – – – – –", ("standard_texts.",),
+        sample="/beheer/standaardteksten",
+    ),
+    Row(
+        "C.2", "The way to all that is administered", "i – – – – – – – – – – –", ("administration.show",), "/beheer",
+        also=frozenset({"gebruikersbeheer"}),
     ),
     Row(
         "both", "Start page and own settings", "",
