@@ -133,7 +133,7 @@ def invitations_of(session: Session, participant_ids: Iterable[UUID]) -> Mapping
         )
         .order_by(DialogueInvitation.created_at, DialogueInvitation.id)
     )
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())
 
 
 def _held(keys: OpenedKeys) -> Select[Epoch]:

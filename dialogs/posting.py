@@ -10,6 +10,7 @@ from sqlalchemy import select
 from accounts.actor import Actor
 from audit.actions import Action
 from database.session import Session
+from dialogs.attachments import attach_files
 from dialogs.contents import Content
 from dialogs.errors import FieldFault, InvalidDialogue, NotFound
 from dialogs.finding import find_to_write
@@ -35,7 +36,7 @@ def post_message(
     """Add a message for those who are to hear it now; the same `request_id` gives the message that is there (D-02).
 
     Raises `PermissionDenied`, `NotFound` for whoever takes no part, `DialogueClosed`, `LockedOut`, `ContactChanged`,
-    `InvalidDialogue` for a text that is missing or too long.
+    `InvalidDialogue` for a text that is missing or too long, or for too many files.
     """
     taking = find_to_write(session, dialogue_id, actor)
     posted = _posted_before(session, taking.me, request_id)
@@ -45,7 +46,9 @@ def post_message(
     details = {"number": taking.dialogue.message_count + 1, "attachments": len(attachment_ids)}
     record_act(session, Action.DIALOGUE_POST, taking.dialogue, actor, details)
     epoch = settle(session, taking, actor)
-    return write_message(session, taking.dialogue, taking.me, epoch, Content(text=clean), request_id)
+    message = write_message(session, taking.dialogue, taking.me, epoch, Content(text=clean), request_id)
+    attach_files(session, message, epoch.row, attachment_ids, actor)
+    return message
 
 
 def check_text(text: str, *, needed: bool = True) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
@@ -15,6 +15,7 @@ from audit.actions import Action
 from crypto.sealing import unseal
 from crypto.secret import Secret
 from database.session import Session
+from dialogs.attachments import AttachmentView, attachments_of
 from dialogs.contents import Content, Entry, Roster
 from dialogs.epochs import epochs_held
 from dialogs.finding import STAYING, Taking, find_dialogue, participants_of
@@ -36,16 +37,6 @@ class DialogueAction(StrEnum):
     LEAVE = "leave"
     CLOSE = "close"
     REOPEN = "reopen"
-
-
-@dataclass(frozen=True)
-class AttachmentView:
-    """A file of a message."""
-
-    id: UUID
-    name: str = field(repr=False)
-    kind: str
-    size: int
 
 
 @dataclass(frozen=True)
@@ -150,7 +141,7 @@ def read_dialogue(
         employer_id=taking.dialogue.employer_id,
         can=_can(taking, opened),
         participants=_participants(opened, participants),
-        messages=_messages(opened, lines, receipts),
+        messages=_messages(session, opened, lines, receipts),
         total=session.scalar(_of(opened).with_only_columns(func.count())) or 0,
         epoch_number=taking.dialogue.epoch_number,
         locked=_is_locked(taking, opened),
@@ -169,7 +160,7 @@ def news(session: Session, dialogue_id: UUID, actor: Actor, after: int) -> tuple
     opened = _open(session, taking, actor)
     lines = _lines(session, opened, after=after, before=None, limit=PAGE_SIZE)
     receipts = receipts_of(session, participants_of(session, dialogue_id), lines)
-    return _messages(opened, lines, receipts)
+    return _messages(session, opened, lines, receipts)
 
 
 def mark_read(session: Session, dialogue_id: UUID, actor: Actor, up_to: int) -> None:
@@ -222,9 +213,12 @@ def _lines(session: Session, opened: _Opened, *, after: int, before: int | None,
     return list(session.scalars(statement.order_by(Message.number.desc())))[::-1]
 
 
-def _messages(opened: _Opened, lines: Sequence[Message], receipts: Receipts) -> tuple[MessageView, ...]:
+def _messages(
+    session: Session, opened: _Opened, lines: Sequence[Message], receipts: Receipts
+) -> tuple[MessageView, ...]:
     names = opened.names
-    return tuple(_message(opened, line, names, receipts) for line in lines)
+    files = attachments_of(session, lines, opened.wrap_keys)
+    return tuple(replace(_message(opened, line, names, receipts), attachments=files.get(line.id, ())) for line in lines)
 
 
 def _message(opened: _Opened, line: Message, names: Mapping[UUID, Entry], receipts: Receipts) -> MessageView:

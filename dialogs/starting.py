@@ -10,6 +10,7 @@ from accounts.actor import Actor
 from accounts.permissions import Permission
 from audit.actions import Action
 from database.session import Session
+from dialogs.attachments import attach_files
 from dialogs.candidates import Candidate, candidates
 from dialogs.contents import Content, Entry, Roster
 from dialogs.epochs import open_first_epoch
@@ -75,7 +76,8 @@ def start_dialogue(session: Session, draft: NewDialogue, actor: Actor, *, base_u
         for person, candidate in zip(people, [_self(actor), *chosen], strict=True)
     }
     epoch = open_first_epoch(session, dialogue, people, Roster(subject, entries), actor)
-    write_message(session, dialogue, me, epoch, Content(text=text), draft.request_id)
+    message = write_message(session, dialogue, me, epoch, Content(text=text), draft.request_id)
+    attach_files(session, message, epoch.row, draft.file_ids, actor)
     return dialogue
 
 

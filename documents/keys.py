@@ -43,7 +43,11 @@ def open_file_key(session: Session, file_id: UUID, holder_id: UUID, actor: Actor
 
 def unwrap_file_key(session: Session, row: FileKey, actor: Actor) -> Secret:
     """Return the key of a file from its row. Raises `NoKey`, `UnsealError`."""
-    wrap_key = actor.keys.wrap_key(session, row.holder_id, row.generation)
+    return unwrap_with(actor.keys.wrap_key(session, row.holder_id, row.generation), row)
+
+
+def unwrap_with(wrap_key: Secret, row: FileKey) -> Secret:
+    """Return the key of a file from its row, under the wrap key of its holder. Raises `UnsealError`."""
     return Secret(unseal(wrap_key, row.sealed, place_of_file_key(row)))
 
 

@@ -88,18 +88,25 @@ class Upload:
             del self._waiting[:CHUNK_LENGTH]
         return len(data)
 
-    def finish(self) -> Checked:
-        """Look at the whole file and give it its name in the store; return what it is.
+    def check(self) -> Checked:
+        """Look at the whole file and return what it is.
 
         Raises `FileRefused`, after which nothing of it is left, and `StoreUnavailable`.
         """
         try:
-            return self._finish()
-        finally:
+            return self._check()
+        except BaseException:
             self.discard()
+            raise
+
+    def keep(self) -> None:
+        """Give the file its name in the store, where it is found from now on. Raises `StoreUnavailable`."""
+        if self._incoming is not None:
+            self._incoming.keep()
+            self._incoming = None
 
     def discard(self) -> None:
-        """Destroy what came in; after `finish` this does nothing."""
+        """Destroy what came in; after `keep` this does nothing."""
         if self._scan is not None:
             self._scan.close()
         if self._incoming is not None:
@@ -107,7 +114,7 @@ class Upload:
             self._incoming = None
         self._waiting.clear()
 
-    def _finish(self) -> Checked:
+    def _check(self) -> Checked:
         if self.refusal is not None:
             raise self.refusal
         if self._incoming is None or not self.size:
@@ -115,10 +122,7 @@ class Upload:
         if self._scan is not None:
             self._scan.finish()
         self._incoming.write(self._sealer.seal(bytes(self._waiting), is_last=True))
-        found = check_content(self._reader(self._incoming))
-        self._incoming.keep()
-        self._incoming = None
-        return found
+        return check_content(self._reader(self._incoming))
 
     def _reader(self, incoming: IncomingFile) -> SealedReader:
         return SealedReader(
@@ -144,7 +148,10 @@ class Upload:
 
 
 def keep_file(session: Session, upload: Upload, name: str, found: Checked, *, by: UUID) -> StoredFile:
-    """Write the row of a file that `Upload.finish` has put into the store; its key is handed out beside it."""
+    """Write the row of a file that was looked at, and give it its name in the store; its key is handed out beside it.
+
+    Raises `StoreUnavailable`.
+    """
     row = StoredFile(
         id=upload.file_id,
         organisation_id=upload.organisation_id,
@@ -157,6 +164,7 @@ def keep_file(session: Session, upload: Upload, name: str, found: Checked, *, by
     row.about_sealed = _seal_about(upload.key, row.id, about)
     session.add(row)
     session.flush()
+    upload.keep()
     return row
 
 

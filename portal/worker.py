@@ -25,6 +25,7 @@ from delivery.gateways import SmsGateway
 from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
+from dialogs.attachments import purge_unposted
 from documents.sweeping import sweep_files
 from organisation.ending_accounts import end_expired
 from organisation.substitution import end_overdue
@@ -61,6 +62,7 @@ PURGES: tuple[Purge, ...] = (
     end_shares,
     end_requests,
     end_expired,
+    purge_unposted,
 )
 
 

@@ -18,7 +18,7 @@ from documents.checking import Checked
 from documents.errors import FileGone, FileRefused
 from documents.keys import give_file_key, hand_file_over, open_file_key, unwrap_file_key
 from documents.kinds import FileKind
-from documents.models import FileKey
+from documents.models import FileKey, StoredFile
 from documents.store import FolderStore
 from documents.storing import MEBIBYTE, About, Intake, Upload, keep_file, read_about, read_content
 from documents.virus_scanning import VirusScanner
@@ -53,6 +53,11 @@ def upload(intake: Intake, source: SeededSource, data: bytes, *, piece: int = 10
     return coming
 
 
+def store_file(session: Session, coming: Upload, name: str = "a", *, by: UUID) -> StoredFile:
+    """The row of a file that was looked at and kept."""
+    return keep_file(session, coming, name, coming.check(), by=by)
+
+
 def folder_of(tmp_path: Path) -> list[str]:
     """What lies in the store."""
     return files_in(tmp_path / "files")
@@ -64,7 +69,7 @@ def test_a_file_comes_back_as_it_went(
 ) -> None:
     data = (TEXT * (size // len(TEXT) + 1))[:size]
     coming = upload(intake, source, data)
-    row = keep_file(session, coming, "../notitie", coming.finish(), by=source.new_id())
+    row = store_file(session, coming, "../notitie", by=source.new_id())
     assert folder_of(tmp_path) == [row.id.hex]
     lying = (tmp_path / "files" / "kept" / row.id.hex[:2] / row.id.hex).read_bytes()
     assert len(lying) == sealed_length(size)
@@ -95,7 +100,7 @@ def test_a_refused_file_leaves_nothing(
 ) -> None:
     coming = upload(intake, source, data)
     with pytest.raises(FileRefused) as refused:
-        coming.finish()
+        coming.check()
     assert refused.value.code == code
     assert folder_of(tmp_path) == []
 
@@ -111,7 +116,7 @@ def test_a_discarded_upload_can_no_longer_be_kept(intake: Intake, source: Seeded
     coming = upload(intake, source, TEXT)
     coming.discard()
     with pytest.raises(FileRefused) as refused:
-        coming.finish()
+        coming.check()
     assert refused.value.code == "cut_off"
     assert folder_of(tmp_path) == []
 
@@ -123,13 +128,15 @@ def test_a_file_is_scanned_while_it_comes_in(source: SeededSource, tmp_path: Pat
 
     with scanner_that(find) as address:
         scanned = Intake(FolderStore(tmp_path / "files"), 1, VirusScanner(address, seconds=10))
-        assert upload(scanned, source, TEXT).finish() == Checked(FileKind.TEXT)
+        passed = upload(scanned, source, TEXT)
+        assert passed.check() == Checked(FileKind.TEXT)
+        passed.keep()
         with pytest.raises(FileRefused) as refused:
-            upload(scanned, source, EICAR).finish()
+            upload(scanned, source, EICAR).check()
         assert refused.value.code == "virus"
     with pytest.raises(FileRefused) as refused:
         # The scanner is gone now.
-        upload(scanned, source, TEXT).finish()
+        upload(scanned, source, TEXT).check()
     assert refused.value.code == "not_scanned"
     assert len(folder_of(tmp_path)) == 1
 
@@ -138,7 +145,7 @@ def test_a_file_opens_with_its_own_key_in_its_own_place_only(
     intake: Intake, source: SeededSource, session: Session
 ) -> None:
     first, second = (upload(intake, source, data) for data in (TEXT, pdf()))
-    rows = [keep_file(session, coming, "a", coming.finish(), by=source.new_id()) for coming in (first, second)]
+    rows = [store_file(session, coming, by=source.new_id()) for coming in (first, second)]
     with pytest.raises(UnsealError):
         read_content(intake.store, rows[0], second.key).read()
     with pytest.raises(UnsealError):
@@ -158,7 +165,7 @@ def test_a_key_goes_from_one_holder_to_another(intake: Intake, world: World) -> 
     """From Anna herself to the vault, which Bram of another employer can't open (design 2.1)."""
     session, anna, bram = world.session, world.actor("Anna"), world.actor("Bram")
     coming = upload(intake, session.source, TEXT)  # type: ignore[arg-type]
-    row = keep_file(session, coming, "a", coming.finish(), by=anna.person_id)
+    row = store_file(session, coming, by=anna.person_id)
     give_file_key(session, row.id, coming.key, anna.person_id, anna)
     assert open_file_key(session, row.id, anna.person_id, world.actor("Anna")) == coming.key
     with pytest.raises(NoKey):

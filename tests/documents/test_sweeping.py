@@ -14,10 +14,10 @@ from database.session import Session
 from documents.keys import give_file_key, hand_file_over
 from documents.models import FileKey, StoredFile
 from documents.store import SHARDS, FolderStore
-from documents.storing import Intake, Upload, keep_file
+from documents.storing import Intake, Upload
 from documents.sweeping import ABANDONED, UNUSED, sweep_files
 from tests.documents.test_store import files_in
-from tests.documents.test_storing import TEXT, upload, vault_of
+from tests.documents.test_storing import TEXT, store_file, upload, vault_of
 from tests.world import World, make_world
 
 
@@ -47,10 +47,17 @@ def sweep_all(session: Session, intake: Intake) -> int:
     return sum(sweep_files(session, intake.store, shard) for shard in range(SHARDS))
 
 
+def kept_without_row(intake: Intake, source: SeededSource) -> None:
+    """A file whose upload was killed just before its transaction ended."""
+    coming = upload(intake, source, TEXT)
+    coming.check()
+    coming.keep()
+
+
 def kept(session: Session, intake: Intake, source: SeededSource, by: UUID) -> tuple[Upload, StoredFile]:
     """A file with its row."""
     coming = upload(intake, source, TEXT)
-    return coming, keep_file(session, coming, "a", coming.finish(), by=by)
+    return coming, store_file(session, coming, by=by)
 
 
 def test_a_killed_upload_goes_after_an_hour(
@@ -68,7 +75,7 @@ def test_a_killed_upload_goes_after_an_hour(
 def test_a_file_without_a_row_goes_and_one_with_a_row_stays(
     session: Session, intake: Intake, tmp_path: Path, source_of: SeededSource
 ) -> None:
-    upload(intake, source_of, TEXT).finish()
+    kept_without_row(intake, source_of)
     _coming, row = kept(session, intake, source_of, source_of.new_id())
     written_now(tmp_path, source_of)
     source_of.advance(ABANDONED)
@@ -82,7 +89,7 @@ def test_each_minute_has_its_part_of_the_store(
     session: Session, intake: Intake, tmp_path: Path, source_of: SeededSource
 ) -> None:
     for _number in range(3):
-        upload(intake, source_of, TEXT).finish()
+        kept_without_row(intake, source_of)
     written_now(tmp_path, source_of)
     source_of.advance(timedelta(hours=2))
     swept = 0
