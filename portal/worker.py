@@ -37,6 +37,7 @@ from portal.sms import make_gateway
 from vault.ending_agreements import end_requests, end_shares
 from vault.importing.jobs import expire as expire_imports
 from vault.share_requests import expire_requests
+from vault.unlinking import end_lapsed_links
 
 # An entry is sealed within a second after its commit (design 3).
 SECONDS_BETWEEN_SEALINGS = 0.25
@@ -63,6 +64,7 @@ PURGES: tuple[Purge, ...] = (
     end_requests,
     end_expired,
     purge_unposted,
+    end_lapsed_links,
 )
 
 

@@ -92,6 +92,14 @@ class RequestDecided(VaultError):
         self.state = state
 
 
+class AlreadyLinked(VaultError):
+    """The employee sees the own data already, with this account or another; that is ended first."""
+
+
+class LinkEnded(VaultError):
+    """The employee's account is linked to the record no more."""
+
+
 class BsnUnknown(VaultError):
     """The record holds no BSN."""
 

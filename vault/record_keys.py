@@ -24,7 +24,8 @@ from keys.models import SealedForm
 from keys.opened import OpenedKeys
 from organisation.models import Employee, Organisation
 from vault.errors import NoVaultAccess
-from vault.models import RecordIndex, RecordKey, Share, StagedRecordKey, StaleRecordKey
+from vault.linked_accounts import linked_holders
+from vault.models import RecordIndex, RecordKey, RecordPart, Share, StagedRecordKey, StaleRecordKey
 from vault.places import place_of_record_key
 from vault.sides import keep_generation
 
@@ -99,6 +100,17 @@ def key_of(session: Session, employee: Employee, number: int, holder_id: uuid.UU
     if row is None:
         raise NoVaultAccess
     return NumberedKey(number, RecordKeyOpener(session, actor.keys, holder_id).open(row))
+
+
+def keys_of_data(session: Session, employee: Employee, holder_id: uuid.UUID, actor: Actor) -> list[NumberedKey]:
+    """The keys that open the present data, to be handed over as they are. Raises as `key_of`.
+
+    One that somebody may still know is replaced at the record's next change, and not before.
+    """
+    statement = select(RecordPart.key_number).where(
+        RecordPart.employee_id == employee.id, RecordPart.version == employee.version
+    )
+    return [key_of(session, employee, number, holder_id, actor) for number in sorted(set(session.scalars(statement)))]
 
 
 def key_for_writing(session: Session, employee: Employee, vault_holder_id: uuid.UUID, actor: Actor) -> NumberedKey:
@@ -180,7 +192,7 @@ def _replace(
     wrap_key = actor.keys.wrap_key(session, vault_holder_id, generation)
     session.add(wrap(_row(employee, number, vault_holder_id, generation), fresh.secret, wrap_key))
     session.execute(delete(StaleRecordKey).where(StaleRecordKey.employee_id == employee.id))
-    for holder_id in sharing_holders(session, employee.id):
+    for holder_id in [*sharing_holders(session, employee.id), *linked_holders(session, employee.id)]:
         send(session, employee, fresh, holder_id)
     session.flush()
     return fresh

@@ -40,6 +40,7 @@ from vault.places import place_of_part
 from vault.record_keys import NumberedKey, RecordKeyOpener, key_for_writing
 from vault.record_sealing import make_sealer, seal_parts
 from vault.sides import require_side, require_vault
+from vault.unlinking import Ended, end_link_of_employee
 
 
 def create_record(
@@ -102,7 +103,7 @@ def update_record(
     present = open_whole(session, actor, employee.id, entry=entry, version=expected_version)[1]
     if checked_details.bsn is None and not remove_bsn:
         checked_details = replace(checked_details, bsn=present.bsn)
-    contact_changed_at = _contact_changed_at(session, employee, expected_version, present, checked_details)
+    contact_changed_at = _date_contact_change(session, employee, expected_version, present, checked_details, actor)
     key = key_for_writing(session, employee, holder_id, actor)
     _write_version(session, employee, key, checked_card, checked_details, contact_changed_at, actor)
     _index_version(session, employee, holder_id, checked_card, checked_details, actor)
@@ -236,11 +237,15 @@ def _next_version(session: Session, employee: Employee, expected_version: int) -
     return version
 
 
-def _contact_changed_at(
-    session: Session, employee: Employee, version: int, before: Details, after: Details
+def _date_contact_change(
+    session: Session, employee: Employee, version: int, before: Details, after: Details, actor: Actor
 ) -> datetime | None:
-    """Now, when mail address or mobile number become others (D-08); else what the version before carries along."""
+    """Now, when mail address or mobile number become others (D-08); else what the version before carries along.
+
+    Whoever linked the own account by the former ones has to be linked anew.
+    """
     if is_contact_changed(before, after):
+        end_link_of_employee(session, employee.id, Ended.CONTACT_CHANGED, by=actor.who)
         return session.source.now()
     former = select(RecordPart.contact_changed_at).where(
         RecordPart.employee_id == employee.id, RecordPart.part == Part.DETAILS.value, RecordPart.version == version

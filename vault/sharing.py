@@ -35,10 +35,10 @@ from vault.errors import (
     NotShared,
     NoVaultAccess,
 )
-from vault.models import CareQuestionKind, RecordPart, Share, ShareRequest
+from vault.models import CareQuestionKind, Share, ShareRequest
 from vault.places import place_of_reason, place_of_service_reason
 from vault.reasons import Reason, check_reason
-from vault.record_keys import NumberedKey, destroy, key_of, mark_stale, send
+from vault.record_keys import destroy, keys_of_data, mark_stale, send
 from vault.share_requests import answer_with_share
 from vault.sides import is_employer, keep_generation, require_side, require_vault
 
@@ -89,7 +89,7 @@ def share_record(
         raise AlreadyShared
     share = _new_share(session, employee, service, actor)
     _record_on_both_sides(session, Action.SHARE_MAKE, share, actor)
-    for key in _keys_of_data(session, employee, holder_id, actor):
+    for key in keys_of_data(session, employee, holder_id, actor):
         send(session, employee, key, service_holder_id)
     _seal_for_vault(session, reason, share, holder_id, actor)
     _seal_for_service(session, reason, share, service_holder_id)
@@ -209,14 +209,6 @@ def _new_share(session: Session, employee: Employee, service: Organisation, acto
         shared_by=actor.person_id,
         shared_at=session.source.now(),
     )
-
-
-def _keys_of_data(session: Session, employee: Employee, holder_id: uuid.UUID, actor: Actor) -> list[NumberedKey]:
-    # What is handed over is what opens the data as they lie; one that somebody still knows goes at the next change.
-    statement = select(RecordPart.key_number).where(
-        RecordPart.employee_id == employee.id, RecordPart.version == employee.version
-    )
-    return [key_of(session, employee, number, holder_id, actor) for number in sorted(set(session.scalars(statement)))]
 
 
 def _seal_for_vault(session: Session, reason: Reason, share: Share, holder_id: uuid.UUID, actor: Actor) -> None:

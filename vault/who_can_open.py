@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from accounts.actor import Actor
+from accounts.permissions import Permission
 from database.session import Session
 from keys.grants import GrantView, count_recipients, recipients
 from organisation.calendar import today
@@ -17,9 +18,10 @@ from organisation.memberships import person_names
 from organisation.models import Employee, Membership, Organisation
 from organisation.seeing import members_who_see
 from organisation.tree import find_employee
+from vault.linked_accounts import linked_holders, running_link
 from vault.models import RecordKey, Share, Vault
 from vault.recovery_sheets import valid_sheet
-from vault.sides import is_employer, may_know_shares
+from vault.sides import is_employer, may_know_shares, side_of
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,21 @@ class SheetThatCanOpen:
 
 
 @dataclass(frozen=True)
+class AccountThatCanOpen:
+    """The employee's own account, since when and by whose hand (*Mijn gegevens*)."""
+
+    since: datetime
+    linked_by: str
+
+
+@dataclass(frozen=True)
 class WhoCanOpen:
     """Who can open a record, as the actor may know it."""
 
     people: tuple[PersonWhoCanOpen, ...]
     other_sides: tuple[SideThatCanOpen, ...]
     sheets: tuple[SheetThatCanOpen, ...] = ()
+    own_account: AccountThatCanOpen | None = None
 
 
 def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoCanOpen:
@@ -65,7 +76,8 @@ def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoC
 
     The employer sees the vault's users in whose scope the employee lies and the service by name and number, never its
     staff; the arbo side, once it is shared, its own members and *de werkgever*. What would tell that it is shared is
-    for whom records are open and who may see shares. Raises `PermissionDenied`, `organisation.errors.NotFound`.
+    for whom records are open and who may see shares; that the employee can open it, only those know who may link, or
+    end it. Raises `PermissionDenied`, `organisation.errors.NotFound`.
     """
     employee = find_employee(session, actor, employee_id)
     holders = _holders(session, employee)
@@ -79,7 +91,10 @@ def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoC
         others = _employer(session, employee, holders) if own in holders else ()
     if own is None or own not in holders:
         return WhoCanOpen((), others)
-    return WhoCanOpen(_people(session, own, employee, actor), others, sheets_that_can_open(session, own, actor))
+    sheets = sheets_that_can_open(session, own, actor)
+    return WhoCanOpen(
+        _people(session, own, employee, actor), others, sheets, _own_account(session, employee, holders, actor)
+    )
 
 
 def sheets_that_can_open(session: Session, holder_id: uuid.UUID, actor: Actor) -> tuple[SheetThatCanOpen, ...]:
@@ -117,6 +132,18 @@ def _with_in_scope(
     seeing = members_who_see(actor.organisation_id, employee, today(session))
     statement = seeing.where(Membership.person_id.in_(person_ids))
     return frozenset(session.scalars(statement))
+
+
+def _own_account(
+    session: Session, employee: Employee, holders: set[uuid.UUID], actor: Actor
+) -> AccountThatCanOpen | None:
+    may_link = is_employer(actor) and Permission.OWN_DATA_LINK in actor.permissions
+    if not may_link or side_of(session, actor) is None:
+        return None
+    link = running_link(session, employee.id)
+    if link is None or link.person_id not in holders or not linked_holders(session, employee.id):
+        return None
+    return AccountThatCanOpen(link.linked_at, person_names(session, [link.linked_by]).get(link.linked_by, ""))
 
 
 def _services(session: Session, employee: Employee, holders: set[uuid.UUID]) -> tuple[SideThatCanOpen, ...]:

@@ -26,6 +26,7 @@ from vault.errors import NoVaultAccess
 from vault.importing.comparing import Compared
 from vault.importing.errors import PeopleChanged
 from vault.importing.people import PresentPerson
+from vault.linked_accounts import linked_accounts
 from vault.models import RecordIndex, RecordKey, RecordPart, Share, StagedRecordKey, StaleRecordKey
 from vault.places import place_of_record_key
 from vault.record_keys import NumberedKey, RecordKeyOpener, wrap
@@ -61,7 +62,9 @@ def _require_unchanged(session: Session, people: dict[uuid.UUID, Compared]) -> N
 def _write_versions(
     session: Session, batch_id: uuid.UUID, people: dict[uuid.UUID, Compared], sealer: RecordSealer, actor: Actor
 ) -> None:
-    keys = _keys_for_writing(session, batch_id, [row.present for row in people.values() if row.present], sealer, actor)
+    present = [row.present for row in people.values() if row.present]
+    reached_otherwise = {employee_id for employee_id, row in people.items() if _changes_contact(row)}
+    keys = _keys_for_writing(session, batch_id, present, reached_otherwise, sealer, actor)
     parts: list[dict[str, Any]] = []
     indexes: list[dict[str, Any]] = []
     for employee_id, row in people.items():
@@ -87,9 +90,13 @@ def _write_versions(
 
 def _contact_changed_at(row: Compared, now: datetime) -> datetime | None:
     """What the next version tells about the contact data (D-08): `now` until the batch is shown, which sets it."""
-    if row.present is None:
-        return None
-    return now if is_contact_changed(row.present.details, row.details) else row.present.contact_changed_at
+    if _changes_contact(row):
+        return now
+    return row.present.contact_changed_at if row.present else None
+
+
+def _changes_contact(row: Compared) -> bool:
+    return row.present is not None and is_contact_changed(row.present.details, row.details)
 
 
 def _staged(session: Session, batch_id: uuid.UUID, row: Compared, organisation_id: uuid.UUID) -> dict[str, Any]:
@@ -106,16 +113,27 @@ def _staged(session: Session, batch_id: uuid.UUID, row: Compared, organisation_i
 
 
 def _keys_for_writing(
-    session: Session, batch_id: uuid.UUID, people: Sequence[PresentPerson], sealer: RecordSealer, actor: Actor
+    session: Session,
+    batch_id: uuid.UUID,
+    people: Sequence[PresentPerson],
+    reached_otherwise: Collection[uuid.UUID],
+    sealer: RecordSealer,
+    actor: Actor,
 ) -> dict[uuid.UUID, NumberedKey]:
-    """As `record_keys.key_for_writing`, for many at once; a fresh key waits for the batch as the parts do."""
+    """As `record_keys.key_for_writing`, for many at once; a fresh key waits for the batch as the parts do.
+
+    The account of whoever is to be reached otherwise loses the record when the batch is shown, so that it gets a fresh
+    key, which is not handed to that account.
+    """
     rows = list(session.scalars(select(RecordKey).where(RecordKey.employee_id.in_([p.employee_id for p in people]))))
     newest: dict[uuid.UUID, RecordKey] = {}
     for row in rows:
         if row.holder_id == sealer.holder_id:
             other = newest.setdefault(row.employee_id, row)
             newest[row.employee_id] = max(other, row, key=lambda one: one.key_number)
-    stale = _stale(session, rows, newest)
+    linked: dict[uuid.UUID, uuid.UUID] = dict(session.execute(linked_accounts(newest.keys())).all())
+    lost = linked.keys() & set(reached_otherwise)
+    stale = _stale(session, rows, newest) | lost
     opener = RecordKeyOpener(session, actor.keys, sealer.holder_id)
     keys: dict[uuid.UUID, NumberedKey] = {}
     for person in people:
@@ -126,7 +144,8 @@ def _keys_for_writing(
             keys[person.employee_id] = person.key
         else:
             keys[person.employee_id] = NumberedKey(row.key_number, opener.open(row))
-    _stage_keys(session, batch_id, {employee_id: keys[employee_id] for employee_id in stale}, sealer)
+    kept = {employee_id: holder_id for employee_id, holder_id in linked.items() if employee_id not in lost}
+    _stage_keys(session, batch_id, {employee_id: keys[employee_id] for employee_id in stale}, kept, sealer)
     return keys
 
 
@@ -152,17 +171,25 @@ def _generations(session: Session, holder_ids: Collection[uuid.UUID]) -> dict[uu
 
 
 def _stage_keys(
-    session: Session, batch_id: uuid.UUID, keys: dict[uuid.UUID, NumberedKey], sealer: RecordSealer
+    session: Session,
+    batch_id: uuid.UUID,
+    keys: dict[uuid.UUID, NumberedKey],
+    linked: dict[uuid.UUID, uuid.UUID],
+    sealer: RecordSealer,
 ) -> None:
-    """Hand each fresh key to all who remain: the vault, and the services with which the person is shared now."""
+    """Hand each fresh key to all who remain: the vault, the services with which the person is shared, the own account.
+
+    `linked` has the holder of the own account of those who are linked to it.
+    """
     if not keys:
         return
     rows = [_for_vault(employee_id, key, sealer) for employee_id, key in keys.items()]
     recipients: dict[uuid.UUID, PublicKey] = {}
-    for employee_id, holder_id in session.execute(_running_shares(keys)):
+    accounts = [(employee_id, linked[employee_id]) for employee_id in keys if employee_id in linked]
+    for employee_id, holder_id in [*session.execute(_running_shares(keys)), *accounts]:
         if holder_id not in recipients:
             recipients[holder_id] = public_key(session, holder_id)
-        rows.append(_for_service(employee_id, keys[employee_id], recipients[holder_id], sealer))
+        rows.append(_for_other(employee_id, keys[employee_id], recipients[holder_id], sealer))
     names = [column.name for column in RecordKey.__table__.columns]
     values = [{"batch_id": batch_id, **{name: getattr(row, name) for name in names}} for row in rows]
     session.connection().execute(insert(StagedRecordKey), values)
@@ -181,7 +208,7 @@ def _for_vault(employee_id: uuid.UUID, key: NumberedKey, sealer: RecordSealer) -
     return wrap(_row(employee_id, key, sealer.holder_id, sealer.generation, sealer), key.secret, sealer.wrap_key)
 
 
-def _for_service(employee_id: uuid.UUID, key: NumberedKey, recipient: PublicKey, sealer: RecordSealer) -> RecordKey:
+def _for_other(employee_id: uuid.UUID, key: NumberedKey, recipient: PublicKey, sealer: RecordSealer) -> RecordKey:
     row = _row(employee_id, key, recipient.holder_id, recipient.generation, sealer)
     row.form = SealedForm.SEALED
     row.sealed = seal_to(recipient.value, key.secret.reveal(), place_of_record_key(row))

@@ -39,8 +39,19 @@ from keys.models import HolderGeneration
 from organisation.models import Employee, Employment, Organisation, StagedEmployment
 from vault.importing.errors import PeopleChanged
 from vault.indexing import leave_indexing
-from vault.models import Part, RecordIndex, RecordKey, RecordPart, Share, StagedRecordKey, StaleRecordKey
+from vault.linked_accounts import link_counts
+from vault.models import (
+    OwnDataLink,
+    Part,
+    RecordIndex,
+    RecordKey,
+    RecordPart,
+    Share,
+    StagedRecordKey,
+    StaleRecordKey,
+)
 from vault.sides import keep_generation
+from vault.unlinking import destroy_keys_of_batch, end_links_of_batch
 
 SUBJECTS_AN_ENTRY = 1_000
 _EMPLOYMENT_FIELDS = (
@@ -64,16 +75,19 @@ def record_changes(session: Session, batch_id: uuid.UUID, people: Iterable[uuid.
         )
 
 
-def apply_changes(session: Session, batch_id: uuid.UUID, holder_id: uuid.UUID, records: int) -> None:
+def apply_changes(session: Session, batch_id: uuid.UUID, holder_id: uuid.UUID, records: int, actor: Actor) -> None:
     """Let the staged versions of `records` people, their keys and the staged employments take the place of the old.
 
+    The own account of whoever is to be reached otherwise from now on is linked no more (D-08).
     The caller has logged it and holds the batch. Raises `PeopleChanged` when one of these people was changed since, or
     a key is not the right one any more because a share or a key holder came or went.
     """
     keep_generation(session, holder_id)
     _raise_versions(session, batch_id, records)
+    end_links_of_batch(session, batch_id, by=actor.who)
     _move_keys(session, batch_id)
     _require_right_keys(session, batch_id, holder_id)
+    destroy_keys_of_batch(session, batch_id)
     _destroy_older(session, batch_id)
     _date_contact_changes(session, batch_id)
     _apply_employments(session, batch_id)
@@ -119,8 +133,12 @@ def _move_keys(session: Session, batch_id: uuid.UUID) -> None:
 
 
 def _require_right_keys(session: Session, batch_id: uuid.UUID, holder_id: uuid.UUID) -> None:
-    """Raise `PeopleChanged` unless exactly the vault and the services of running shares have each new version's key."""
-    wrong = or_(_is_stale(), ~_has_key(holder_id), _is_missing_for_a_share(), _is_held_without_a_share(holder_id))
+    """Raise `PeopleChanged` unless exactly those have each new version's key who are to have it.
+
+    They are the vault, the services of running shares, and the own accounts that are linked.
+    """
+    missing = or_(~_has_key(holder_id), _is_missing_for_a_share(), _is_missing_for_an_account())
+    wrong = or_(_is_stale(), missing, _is_held_without_a_right(holder_id))
     own = (RecordPart.batch_id == batch_id, RecordPart.part == Part.CARD.value)
     if session.scalar(select(exists().where(*own, wrong))):
         raise PeopleChanged
@@ -150,7 +168,13 @@ def _is_missing_for_a_share() -> ColumnElement[bool]:
     )
 
 
-def _is_held_without_a_share(holder_id: uuid.UUID) -> ColumnElement[bool]:
+def _is_missing_for_an_account() -> ColumnElement[bool]:
+    key = aliased(RecordKey)
+    handed_over = exists().where(_of_part(key), key.holder_id == OwnDataLink.person_id).correlate_except(key)
+    return exists().where(OwnDataLink.employee_id == RecordPart.employee_id, link_counts(), ~handed_over)
+
+
+def _is_held_without_a_right(holder_id: uuid.UUID) -> ColumnElement[bool]:
     key = aliased(RecordKey)
     runs = exists().where(
         Share.employee_id == key.employee_id,
@@ -158,7 +182,12 @@ def _is_held_without_a_share(holder_id: uuid.UUID) -> ColumnElement[bool]:
         Organisation.id == Share.service_id,
         Organisation.holder_id == key.holder_id,
     )
-    return exists().where(_of_part(key), key.holder_id != holder_id, ~runs)
+    linked = exists().where(
+        OwnDataLink.employee_id == key.employee_id,
+        OwnDataLink.ended_at.is_(None),
+        OwnDataLink.person_id == key.holder_id,
+    )
+    return exists().where(_of_part(key), key.holder_id != holder_id, ~runs, ~linked)
 
 
 def _of_part(key: Any) -> ColumnElement[bool]:

@@ -152,7 +152,7 @@ def _finish(factory: SessionFactory, opened: OpenedImport, actor: Actor, written
             details={"count": written.added, "updated": len(changed)},
         )
         record_changes(session, opened.id, changed, actor)
-        apply_changes(session, opened.id, holder_id, written.records)
+        apply_changes(session, opened.id, holder_id, written.records, actor)
         show_batch(session, opened.id, session.source.now())
         finish_import(session, opened.id, len(changed))
         return len(changed)
