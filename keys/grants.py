@@ -18,7 +18,7 @@ from keys.models import Grant, Holder, HolderGeneration, HolderKind, SealedForm
 from keys.opened import OpenedKeys
 from keys.places import place_of_grant
 from keys.present_keys import is_in_force, newest_generation_of, sheets_without_effect
-from keys.public_keys import PublicKey, current_generation, lock_holder, public_key
+from keys.public_keys import PublicKey, current_generation, lock_holder, lock_holders, public_key
 
 
 @dataclass(frozen=True)
@@ -111,14 +111,19 @@ def destroy_grants(session: Session, holder_id: UUID, *, recipient_id: UUID) -> 
     return len(session.scalars(gone).all())
 
 
+def destroy_grants_of_kind(session: Session, kind: HolderKind, *, recipient_id: UUID) -> int:
+    """Destroy what a recipient was handed of all holders of a kind; the caller has locked them. Return how many."""
+    of_kind = select(Holder.id).where(Holder.kind == kind.value)
+    gone = delete(Grant).where(Grant.recipient_id == recipient_id, Grant.holder_id.in_(of_kind)).returning(Grant.id)
+    return len(session.scalars(gone.execution_options(synchronize_session=False)).all())
+
+
 def destroy_grants_to(session: Session, recipient_id: UUID) -> set[UUID]:
     """Destroy whatever a recipient was handed, of all holders; return the holders that its present key could open.
 
     What was handed over for a substitution is destroyed too, but not among them: it was never the recipient's own.
     """
-    held = select(Grant.holder_id).where(Grant.recipient_id == recipient_id).distinct()
-    for holder_id in sorted(session.scalars(held)):
-        lock_holder(session, holder_id)
+    lock_holders(session, session.scalars(select(Grant.holder_id).where(Grant.recipient_id == recipient_id)))
     # Last, as everybody does: what somebody is handing over at this moment is there by then, and goes as well.
     lock_holder(session, recipient_id)
     opened = holders_opened_by(session, recipient_id)

@@ -82,5 +82,11 @@ def lock_holder(session: Session, holder_id: UUID) -> Holder:
     return holder
 
 
+def lock_holders(session: Session, holder_ids: Iterable[UUID]) -> None:
+    """Lock several holders, in the order in which everybody does, in one query."""
+    wanted = select(Holder.id).where(Holder.id.in_(set(holder_ids))).order_by(Holder.id)
+    session.execute(wanted.with_for_update())
+
+
 def _newest(session: Session, holder_id: UUID) -> int | None:
     return session.scalar(select(func.max(HolderGeneration.number)).where(HolderGeneration.holder_id == holder_id))

@@ -23,9 +23,9 @@ from audit.both_sides import record_on_both_sides
 from audit.recording import Who, record
 from database.session import Session
 from keys.due_work import NEXT_GENERATION, add_due_work
-from keys.grants import destroy_grants, holders_handed_to, lasting_recipients
-from keys.holders import lock_holder
+from keys.grants import destroy_grants, destroy_grants_of_kind, holders_handed_to, lasting_recipients
 from keys.models import Admission, AdmissionState, Holder, HolderKind
+from keys.public_keys import lock_holders
 from keys.recovery_sheets import SheetView, sheets_naming, void_sheet
 from organisation.calendar import today
 from organisation.effective_roles import people_with_permission
@@ -129,6 +129,7 @@ def _end(session: Session, person: Person, reason: Reason, ends: WhatEnds, by: W
     _record(session, person, reason, ends, by)
     for key in going:
         destroy_grants(session, key.holder_id, recipient_id=person.id)
+    destroy_grants_of_kind(session, HolderKind.EPOCH, recipient_id=person.id)
     for sheet in ends.sheets:
         _void(session, sheet, by)
     _leave_next_generation(
@@ -148,12 +149,12 @@ def _end(session: Session, person: Person, reason: Reason, ends: WhatEnds, by: W
 
 def _lock_keys(session: Session, person_id: uuid.UUID) -> None:
     """Let other acts on what the person can open wait: of two ends at once neither may count on the other's key."""
-    for holder in sorted(holders_handed_to(session, person_id), key=lambda holder: holder.id):
-        lock_holder(session, holder.id)
+    lock_holders(session, [holder.id for holder in holders_handed_to(session, person_id)])
 
 
 def _keys_held(session: Session, person_id: uuid.UUID) -> list[KeyHeld]:
-    holders = holders_handed_to(session, person_id)
+    # A dialogue goes on without the person, or ends with the last participant: no organisation loses its data by it.
+    holders = [holder for holder in holders_handed_to(session, person_id) if holder.kind in _DECIDES]
     wanted = {holder.organisation_id for holder in holders}
     names = dict(session.execute(select(Organisation.id, Organisation.name).where(Organisation.id.in_(wanted))).all())
     held = [
