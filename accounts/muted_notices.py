@@ -20,6 +20,7 @@ OPTIONAL: Mapping[MailKind, Permission] = {
     MailKind.SHARE_REQUEST_ANSWERED: Permission.SHARE_REQUEST,
     MailKind.ACCESS_GRANTED: Permission.VAULT_READ,
     MailKind.ADMISSION_GRANTED: Permission.DOSSIER_READ,
+    MailKind.DIALOGUE_NOTICE: Permission.DIALOGUE_READ,
 }
 """The kinds that can be done without, each with the permission of who gets it.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 
 from babel.dates import get_timezone
 
@@ -15,6 +15,13 @@ DUTCH_TIME = get_timezone("Europe/Amsterdam")
 def day_of(moment: datetime) -> date:
     """The Dutch calendar day of a moment."""
     return moment.astimezone(DUTCH_TIME).date()
+
+
+def midnight(day: date) -> datetime:
+    """The moment at which a day begins in the Netherlands."""
+    evening_before = day - timedelta(days=1)
+    moments = (datetime.combine(evening_before, time(hour), UTC) for hour in (22, 23))
+    return next(moment for moment in moments if day_of(moment) == day)
 
 
 def today(session: Session) -> date:

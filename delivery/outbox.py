@@ -23,6 +23,7 @@ from delivery.models import OutgoingMessage
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _UNFIT_FOR_A_LINK = re.compile(r"[^!#-;=?-\[\]-~]")
 _MOMENT = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4} [0-9]{2}:[0-9]{2}")
+_COUNT = re.compile(r"[0-9]{1,9}")
 _LONGEST_LINK = 2000
 _LONGEST_LOGIN_NAME = 254
 _LONGEST_ORGANISATION = 120
@@ -43,6 +44,8 @@ class MailKind(StrEnum):
     BACKUP_CODE_RENEWED = "backup_code_renewed"
     BACKUP_CODE_USED = "backup_code_used"
     DIALOGUE_INVITATION = "dialogue_invitation"
+    DIALOGUE_NOTICE = "dialogue_notice"
+    DIALOGUE_OVERVIEW = "dialogue_overview"
     EMAIL_CHANGED = "email_changed"
     INVITATION = "invitation"
     NEW_DEVICE_LOGIN = "new_device_login"
@@ -63,7 +66,7 @@ class MailKind(StrEnum):
 
 
 NEEDS_A_LINK = frozenset({MailKind.DIALOGUE_INVITATION, MailKind.INVITATION, MailKind.PASSWORD_RESET})
-NAMES_AN_ORGANISATION = frozenset({MailKind.DIALOGUE_INVITATION})
+NAMES_AN_ORGANISATION = frozenset({MailKind.DIALOGUE_INVITATION, MailKind.DIALOGUE_NOTICE})
 """The mails that say which organisation they come from, and nothing else of what they are about (D-rule 26)."""
 
 
@@ -97,8 +100,9 @@ def queue_mail(
     """Put a mail in the outbox, in `language` and sealed under the key of this package, and return its row.
 
     The only values are ``link``, an http(s) address, without which some kinds can't do, and ``moment``, a date and a
-    time; ``login_names``, one a line, which the one kind that is asked for them has (L-22); and ``organisation``, in
-    the kinds of `NAMES_AN_ORGANISATION`. So no other name and no content can get into a mail (domain.md N-01, N-02).
+    time; ``login_names``, one a line, which the one kind that is asked for them has (L-22); ``organisation``, in the
+    kinds of `NAMES_AN_ORGANISATION`; and ``count``, which the weekly overview has. So no other name and no content can
+    get into a mail (domain.md N-01, N-02).
     A mail that has not left by `expires_at` never does. The left side of its Message-ID is fixed now, so that a repeat
     can be recognised by the receiver. `to` is in ASCII: a domain with other letters in its ``xn--`` form. Raises
     `MailValueError`.
@@ -149,8 +153,8 @@ def _checked_address(address: str) -> str:
 
 
 def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
-    if values.keys() - {"link", "moment", "login_names", "organisation"}:
-        raise MailValueError("a mail has no other values than a link, a moment, login names and an organisation")
+    if values.keys() - {"link", "moment", "login_names", "organisation", "count"}:
+        raise MailValueError("a mail has no other values than a link, a moment, login names, a sender and a number")
     if ("login_names" in values) != (kind is MailKind.LOGIN_NAME):
         raise MailValueError("login names are in the mail that is asked for them, and in no other")
     if not all(map(_is_login_name, values.get("login_names", "anna").split("\n"))):
@@ -159,6 +163,10 @@ def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, s
         raise MailValueError("an organisation is in the mails that say where they come from, and in no other")
     if not _is_organisation(values.get("organisation", "Arbo")):
         raise MailValueError("this is no name of an organisation")
+    if ("count" in values) != (kind is MailKind.DIALOGUE_OVERVIEW):
+        raise MailValueError("a number is in the weekly overview, and in no other mail")
+    if not _COUNT.fullmatch(values.get("count", "1")):
+        raise MailValueError("this is no number of messages")
     if not _MOMENT.fullmatch(values.get("moment", "01-01-2000 00:00")):
         raise MailValueError("a moment in a mail is a date and a time")
     if kind in NEEDS_A_LINK and "link" not in values:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from database.session import Session
 from dialogs.models import Participant
 from organisation.employer_models import ContactPerson
+from vault.contact_changes import contact_changes
 
 
 def changed_participants(session: Session, participants: Iterable[Participant]) -> set[UUID]:
@@ -21,10 +22,15 @@ def changed_participants(session: Session, participants: Iterable[Participant]) 
     """
     some = list(participants)
     contacts = _contact_moments(session, {person.contact_person_id for person in some if person.contact_person_id})
-    return {person.id for person in some if _has_changed(person, contacts)}
+    employees = {person.employee_id for person in some if person.employee_id}
+    moments = contact_changes(session, employees) if employees else {}
+    return {person.id for person in some if _has_changed(person, contacts, moments)}
 
 
-def _has_changed(person: Participant, contacts: dict[UUID, datetime | None]) -> bool:
+def _has_changed(person: Participant, contacts: dict[UUID, datetime | None], moments: dict[UUID, datetime]) -> bool:
+    if person.employee_id is not None:
+        changed_at = moments.get(person.employee_id)
+        return changed_at is not None and changed_at > person.added_at
     if person.contact_person_id is None:
         return False
     if person.contact_person_id not in contacts:
@@ -37,4 +43,4 @@ def _contact_moments(session: Session, contact_ids: set[UUID]) -> dict[UUID, dat
     if not contact_ids:
         return {}
     statement = select(ContactPerson.id, ContactPerson.contact_changed_at).where(ContactPerson.id.in_(contact_ids))
-    return dict(session.execute(statement).tuples().all())
+    return dict(session.execute(statement).all())

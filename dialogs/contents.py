@@ -10,6 +10,7 @@ from uuid import UUID
 
 # Padded to a multiple of these, so that the length of what is sealed does not tell short words apart.
 MESSAGE_BLOCK = 128
+LONGEST_TEXT = 10_000
 ROSTER_BLOCK = 256
 
 

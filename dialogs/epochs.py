@@ -39,9 +39,10 @@ class OpenEpoch:
 def open_first_epoch(
     session: Session, dialogue: Dialogue, participants: Iterable[Participant], roster: Roster, actor: Actor
 ) -> OpenEpoch:
-    """Open the epoch with which a dialogue begins, for all its participants with a key."""
+    """Open the epoch with which a dialogue begins, for all its participants with a login who do not wait for a key."""
     epoch = _add_epoch(session, dialogue, roster, actor)
-    _hand_to(session, epoch, [person.person_id for person in participants if person.person_id], actor)
+    begin_now = [person.person_id for person in participants if person.from_epoch == epoch.row.number]
+    _hand_to(session, epoch, filter(None, begin_now), actor)
     return epoch
 
 

@@ -16,6 +16,7 @@ __all__ = [
     "FieldFault",
     "InvalidDialogue",
     "LockedOut",
+    "MustStartAnew",
     "NotFound",
     "NotTheStarter",
     "NothingToReplace",
@@ -55,6 +56,10 @@ class ContactChanged(DialogueError):
 
 class AlreadyTakesPart(DialogueError):
     """The person takes part in the dialogue, or was invited to it."""
+
+
+class MustStartAnew(DialogueError):
+    """Other data are known of this person by now: the dialogue is closed and started anew, never continued (D-09)."""
 
 
 class NothingToReplace(DialogueError):

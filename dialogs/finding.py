@@ -58,6 +58,11 @@ def find_to_write(session: Session, dialogue_id: UUID, actor: Actor) -> Taking:
     return taking
 
 
+def may_remove(taking: Taking, person: Participant) -> bool:
+    """Tell whether the actor may take somebody out: the starter anybody, others whom they added."""
+    return taking.me.person_id in {taking.dialogue.started_by, person.added_by}
+
+
 def participants_of(session: Session, dialogue_id: UUID) -> list[Participant]:
     """All who take or took part in a dialogue that the caller has found, oldest first."""
     statement = select(Participant).where(Participant.dialogue_id == dialogue_id)

@@ -16,8 +16,19 @@ from audit.recording import record
 from database.session import Session
 from dialogs.contents import Roster
 from dialogs.epochs import newest_epochs_held
-from dialogs.models import Dialogue, DialogueState, Message, MessageKind, Participant, ParticipantState
+from dialogs.models import Dialogue, DialogueState, Participant
 from dialogs.rosters import open_rosters
+from dialogs.unread import unread_by_dialogue, unread_count
+
+__all__ = [
+    "DialogueFilter",
+    "DialogueLine",
+    "DialoguePage",
+    "lines_of",
+    "list_dialogues",
+    "own_dialogues",
+    "unread_count",
+]
 
 PAGE_SIZE = 50
 
@@ -71,9 +82,7 @@ def list_dialogues(session: Session, actor: Actor, wanted: DialogueFilter, page:
     actor.require(Permission.DIALOGUE_READ)
     number = max(page, 1)
     rows = list(
-        session.execute(
-            own_dialogues(actor, *_matching(wanted)).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE)
-        ).tuples()
+        session.execute(own_dialogues(actor, *_matching(wanted)).limit(PAGE_SIZE).offset((number - 1) * PAGE_SIZE))
     )
     total = _count(session, actor, _matching(wanted))
     details: dict[str, Detail] = {"count": len(rows), "page": number, "total": total}
@@ -82,13 +91,6 @@ def list_dialogues(session: Session, actor: Actor, wanted: DialogueFilter, page:
     subjects = {dialogue.employee_id for dialogue, _ in rows if dialogue.employee_id}
     record(session, Action.DIALOGUE_LIST, by=actor.who, subjects=subjects, details=details)
     return DialoguePage(lines_of(session, actor, rows), number, PAGE_SIZE, total)
-
-
-def unread_count(session: Session, actor: Actor) -> int:
-    """How many messages of others wait for the actor, in all dialogues; 0 for whoever has none."""
-    if Permission.DIALOGUE_READ not in actor.permissions:
-        return 0
-    return session.scalar(_unread(actor).with_only_columns(func.count())) or 0
 
 
 def own_dialogues(actor: Actor, *conditions: ColumnElement[bool]) -> Select[Dialogue, Participant]:
@@ -110,7 +112,7 @@ def lines_of(session: Session, actor: Actor, rows: Iterable[tuple[Dialogue, Part
     ids = [dialogue.id for dialogue, _ in own]
     epochs = newest_epochs_held(session, ids, actor.keys)
     rosters = {key: roster for (key, _), roster in open_rosters(session, epochs.values(), actor.keys).items()}
-    unread = _unread_by_dialogue(session, actor, ids)
+    unread = unread_by_dialogue(session, actor.person_id, ids)
     return tuple(_line(dialogue, me, rosters.get(dialogue.id), unread) for dialogue, me in own)
 
 
@@ -141,31 +143,3 @@ def _matching(wanted: DialogueFilter) -> list[ColumnElement[bool]]:
 def _count(session: Session, actor: Actor, conditions: Iterable[ColumnElement[bool]]) -> int:
     statement = own_dialogues(actor, *conditions).with_only_columns(func.count()).order_by(None)
     return session.scalar(statement) or 0
-
-
-def _unread_by_dialogue(session: Session, actor: Actor, dialogue_ids: list[UUID]) -> dict[UUID, int]:
-    statement = (
-        _unread(actor)
-        .where(Message.dialogue_id.in_(dialogue_ids))
-        .with_only_columns(Message.dialogue_id, func.count())
-        .group_by(Message.dialogue_id)
-    )
-    return dict(session.execute(statement).tuples().all())
-
-
-def _unread(actor: Actor) -> Select[Message]:
-    """The messages of others that the actor, who takes part, can open and has not read; what happened is none."""
-    return (
-        select(Message)
-        .join(Participant, Participant.dialogue_id == Message.dialogue_id)
-        .join(Dialogue, Dialogue.id == Participant.dialogue_id)
-        .where(
-            Participant.person_id == actor.person_id,
-            Participant.state == ParticipantState.TAKING_PART.value,
-            Dialogue.message_count > Participant.read_up_to,
-            Message.number > Participant.read_up_to,
-            Message.epoch_number >= Participant.from_epoch,
-            Message.participant_id != Participant.id,
-            Message.kind == MessageKind.TEXT.value,
-        )
-    )

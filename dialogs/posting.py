@@ -11,16 +11,16 @@ from accounts.actor import Actor
 from audit.actions import Action
 from database.session import Session
 from dialogs.attachments import attach_files
-from dialogs.contents import Content
+from dialogs.contents import LONGEST_TEXT, Content
+from dialogs.drafts import drop_draft
 from dialogs.errors import FieldFault, InvalidDialogue, NotFound
 from dialogs.finding import find_to_write
 from dialogs.messages import write_message
 from dialogs.models import Message, Participant
+from dialogs.notices import queue_notices
 from dialogs.recording import record_act
 from dialogs.settling import settle
 from organisation.employer_fields import N_
-
-LONGEST_TEXT = 10_000
 
 
 def post_message(
@@ -48,6 +48,8 @@ def post_message(
     epoch = settle(session, taking, actor)
     message = write_message(session, taking.dialogue, taking.me, epoch, Content(text=clean), request_id)
     attach_files(session, message, epoch.row, attachment_ids, actor)
+    drop_draft(session, dialogue_id, actor)
+    queue_notices(session, taking.dialogue, taking.me, base_url=base_url)
     return message
 
 

@@ -16,9 +16,11 @@ from crypto.sealing import unseal
 from crypto.secret import Secret
 from database.session import Session
 from dialogs.attachments import AttachmentView, attachments_of
+from dialogs.changes import changed_participants
 from dialogs.contents import Content, Entry, Roster
 from dialogs.epochs import epochs_held
-from dialogs.finding import STAYING, Taking, find_dialogue, participants_of
+from dialogs.finding import STAYING, Taking, find_dialogue, may_remove, participants_of
+from dialogs.invitations import Delivery, delivery_of
 from dialogs.models import DialogueState, Epoch, Message, Participant, ParticipantKind, ParticipantState
 from dialogs.places import place_of_message
 from dialogs.receipts import Receipts, note_reading, receipts_of
@@ -61,7 +63,11 @@ class MessageView:
 
 @dataclass(frozen=True)
 class ParticipantView:
-    """Somebody who takes or took part, as far as the actor knows him or her: a name is in the rosters that open."""
+    """Somebody who takes or took part, as far as the actor knows him or her: a name is in the rosters that open.
+
+    `delivery` is what became of the invitation; `waits_for_key` says that the key was renewed, so that another lets in.
+    Whose data have changed is shown as such before the next message closes him or her off (D-08).
+    """
 
     id: UUID
     name: str = field(repr=False)
@@ -70,9 +76,10 @@ class ParticipantView:
     state: ParticipantState
     added_at: datetime
     from_start: bool
-    delivery: str | None
+    delivery: Delivery | None
     is_self: bool
-    waits_for_key: bool = False
+    waits_for_key: bool
+    can_be_removed: bool
 
 
 @dataclass(frozen=True)
@@ -140,7 +147,7 @@ def read_dialogue(
         employee_id=taking.dialogue.employee_id,
         employer_id=taking.dialogue.employer_id,
         can=_can(taking, opened),
-        participants=_participants(opened, participants),
+        participants=_participants(session, opened, participants),
         messages=_messages(session, opened, lines, receipts),
         total=session.scalar(_of(opened).with_only_columns(func.count())) or 0,
         epoch_number=taking.dialogue.epoch_number,
@@ -244,26 +251,35 @@ def _message(opened: _Opened, line: Message, names: Mapping[UUID, Entry], receip
     )
 
 
-def _participants(opened: _Opened, participants: Sequence[Participant]) -> tuple[ParticipantView, ...]:
+def _participants(
+    session: Session, opened: _Opened, participants: Sequence[Participant]
+) -> tuple[ParticipantView, ...]:
     names, starter = opened.names, opened.taking.dialogue.started_by
     known = [person for person in participants if person.id in names]
     known.sort(key=lambda person: person.person_id != starter)
-    return tuple(_participant(opened, person, names[person.id]) for person in known)
+    changed = changed_participants(session, [person for person in known if person.state in STAYING])
+    sent = delivery_of(session, [person.id for person in known if person.state == ParticipantState.INVITED])
+    return tuple(_participant(opened, person, names[person.id], changed, sent.get(person.id)) for person in known)
 
 
-def _participant(opened: _Opened, person: Participant, entry: Entry) -> ParticipantView:
+def _participant(
+    opened: _Opened, person: Participant, entry: Entry, changed: set[UUID], delivery: Delivery | None
+) -> ParticipantView:
+    taking = opened.taking
+    is_self = person.id == taking.me.id
+    is_here = person.state in STAYING
     return ParticipantView(
         id=person.id,
         name=entry.name,
         label=entry.label,
         kind=ParticipantKind(person.kind),
-        state=ParticipantState(person.state),
+        state=ParticipantState.CHANGED if person.id in changed else ParticipantState(person.state),
         added_at=person.added_at,
         from_start=person.from_epoch == 1,
-        delivery=None,
-        is_self=person.id == opened.taking.me.id,
-        waits_for_key=person.state == ParticipantState.TAKING_PART
-        and person.from_epoch > opened.taking.dialogue.epoch_number,
+        delivery=delivery,
+        is_self=is_self,
+        waits_for_key=is_here and person.from_epoch > taking.dialogue.epoch_number,
+        can_be_removed=is_here and not is_self and may_remove(taking, person),
     )
 
 

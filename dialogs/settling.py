@@ -5,7 +5,7 @@ None of these acts has a key of the dialogue at hand, so the next one who writes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from uuid import UUID
 
@@ -16,28 +16,38 @@ from accounts.models import AccountState, Person
 from audit.actions import Action
 from database.session import Session
 from dialogs.changes import changed_participants
-from dialogs.contents import Roster
+from dialogs.contents import Entry, Roster
 from dialogs.epochs import OpenEpoch, is_waiting_for_key, open_newest, open_next_epoch, who_is_able
 from dialogs.errors import ContactChanged
 from dialogs.finding import STAYING, Taking, participants_of
+from dialogs.invitations import end_invitations
 from dialogs.models import Participant, ParticipantState
 from dialogs.recording import record_act
 
 
-def settle(session: Session, taking: Taking, actor: Actor) -> OpenEpoch:
+def settle(
+    session: Session,
+    taking: Taking,
+    actor: Actor,
+    *,
+    afresh: bool = False,
+    newcomers: Mapping[UUID, Entry] | None = None,
+) -> OpenEpoch:
     """The epoch in which the actor may write now; it is opened first where somebody is to hear nothing more.
 
-    The caller has locked the dialogue: of two who write at once the second finds the epoch that the first has opened.
-    Raises `LockedOut` when the actor can't open the present epoch, `ContactChanged` when it is the actor's data that
-    have changed.
+    With `afresh` it is opened in any case, also for `newcomers`, who are told apart by participant. The caller has
+    locked the dialogue: of two who write at once the second finds the epoch that the first has opened. Raises
+    `LockedOut` when the actor can't open the present epoch, `ContactChanged` when it is the actor's data that have
+    changed.
     """
+    new = newcomers or {}
     epoch = open_newest(session, taking.dialogue, actor)
     participants = [person for person in participants_of(session, taking.dialogue.id) if person.state in STAYING]
     gone = _let_go(session, taking, participants, actor)
     staying = [person for person in participants if person.id not in gone]
-    if gone or taking.dialogue.epoch_due or _is_somebody_waiting(session, taking, staying):
-        roster = only(epoch.roster, staying)
-        return open_next_epoch(session, taking.dialogue, staying, roster, actor)
+    if afresh or gone or taking.dialogue.epoch_due or _is_somebody_waiting(session, taking, staying):
+        known = replace(epoch.roster, entries={**epoch.roster.entries, **new})
+        return open_next_epoch(session, taking.dialogue, staying, only(known, staying), actor, newcomers=new)
     return epoch
 
 
@@ -51,7 +61,7 @@ def _let_go(session: Session, taking: Taking, participants: Sequence[Participant
     changed = changed_participants(session, participants)
     if taking.me.id in changed:
         raise ContactChanged
-    ended = _with_ended_accounts(session, participants)
+    ended = with_ended_accounts(session, participants)
     for person in participants:
         if person.id in ended:
             _end(session, taking, person, ParticipantState.REMOVED, Action.PARTICIPANT_REMOVE, actor)
@@ -65,10 +75,12 @@ def _end(
 ) -> None:
     record_act(session, action, taking.dialogue, actor, {"kind": person.kind}, participant_id=person.id)
     person.state, person.ended_at = state.value, session.source.now()
+    end_invitations(session, [person.id])
     session.flush()
 
 
-def _with_ended_accounts(session: Session, participants: Sequence[Participant]) -> set[UUID]:
+def with_ended_accounts(session: Session, participants: Sequence[Participant]) -> set[UUID]:
+    """The ids of those whose account has ended."""
     people = {person.person_id: person.id for person in participants if person.person_id}
     ended = select(Person.id).where(Person.id.in_(list(people)), Person.state == AccountState.INACTIVE.value)
     return {people[person_id] for person_id in session.scalars(ended)}

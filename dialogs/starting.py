@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -11,32 +12,24 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from database.session import Session
 from dialogs.attachments import attach_files
-from dialogs.candidates import Candidate, candidates
+from dialogs.candidates import candidates, find_to_talk_about, require_employer_in_view
+from dialogs.choosing import Chosen, NewParticipant, add_participant_row, choose, entries_of
 from dialogs.contents import Content, Entry, Roster
-from dialogs.epochs import open_first_epoch
-from dialogs.errors import FieldFault, InvalidDialogue, NotFound
+from dialogs.dossier_content import begin_content
+from dialogs.epochs import OpenEpoch, open_first_epoch
+from dialogs.errors import FieldFault, InvalidDialogue
+from dialogs.invitations import invite_participant
 from dialogs.messages import write_message
 from dialogs.models import Dialogue, DialogueState, Participant, ParticipantKind, ParticipantState
+from dialogs.notices import queue_notices
 from dialogs.posting import check_text
 from dialogs.recording import record_act
 from organisation.employer_fields import N_
 
+__all__ = ["NewDialogue", "NewParticipant", "start_dialogue"]
+
 LONGEST_SUBJECT = 120
-
-
-@dataclass(frozen=True)
-class NewParticipant:
-    """Somebody to take part: the id of a person, of a contact person or of an employee, by kind.
-
-    Mail address and mobile number are asked for where the record has none. With `with_history` whoever is added to a
-    running dialogue can also open what was said before.
-    """
-
-    kind: ParticipantKind
-    id: UUID
-    email: str | None = field(default=None, repr=False)
-    phone: str | None = field(default=None, repr=False)
-    with_history: bool = True
+MOST_PARTICIPANTS = 50
 
 
 @dataclass(frozen=True)
@@ -55,30 +48,94 @@ class NewDialogue:
 def start_dialogue(session: Session, draft: NewDialogue, actor: Actor, *, base_url: str) -> Dialogue:
     """Start a dialogue with its first message; the same `request_id` gives the dialogue that is there.
 
-    Raises `PermissionDenied`, `NotFound` for whoever is not to be found by the actor, `InvalidDialogue`.
+    Users take part at once, contact persons and the employee are invited by mail; whether somebody has an account is
+    never looked up (design 2.6). Raises `PermissionDenied`, `NotFound` for whom or what the actor does not see,
+    `vault.errors.NotShared` on the arbo side (D-rule 23), `InvalidDialogue`.
     """
     actor.require(Permission.DIALOGUE_START)
     dialogue_id = id_of_request(actor.person_id, draft.request_id)
     started_before = session.get(Dialogue, dialogue_id)
     if started_before is not None:
         return started_before
+    _require_in_view(session, draft, actor)
     subject, text = _check(draft)
-    dialogue = _new_dialogue(session, dialogue_id, draft, actor)
+    dialogue = new_dialogue(session, dialogue_id, actor, employee_id=draft.employee_id, employer_id=draft.employer_id)
     record_act(session, Action.DIALOGUE_START, dialogue, actor, {"participants": len(draft.participants)})
-    chosen = _choose(session, draft, actor)
+    found = candidates(session, actor, employee_id=draft.employee_id, employer_id=draft.employer_id)
+    chosen = choose(found.all, draft.participants)
+    people, epoch = begin(session, dialogue, subject, [chosen_self(actor), *chosen], actor)
+    message = write_message(session, dialogue, people[0], epoch, Content(text=text), draft.request_id)
+    attach_files(session, message, epoch.row, draft.file_ids, actor)
+    invite_waiting(session, people, epoch, actor, base_url=base_url)
+    queue_notices(session, dialogue, people[0], base_url=base_url)
+    return dialogue
+
+
+def begin(
+    session: Session,
+    dialogue: Dialogue,
+    subject: str,
+    chosen: list[Chosen],
+    actor: Actor,
+    *,
+    open_to: Collection[UUID] | None = None,
+) -> tuple[list[Participant], OpenEpoch]:
+    """Write a dialogue with its participants, the starter first, and open its first epoch.
+
+    Of those with a login who are not among `open_to` the key was renewed since: they wait to be let in.
+    """
     session.add(dialogue)
     session.flush()
-    me = _add_participant(session, dialogue, _self(actor), actor)
-    others = [_add_participant(session, dialogue, candidate, actor) for candidate in chosen]
-    people = [me, *others]
-    entries = {
-        person.id: Entry(candidate.name, candidate.label, candidate.kind.value)
-        for person, candidate in zip(people, [_self(actor), *chosen], strict=True)
-    }
-    epoch = open_first_epoch(session, dialogue, people, Roster(subject, entries), actor)
-    message = write_message(session, dialogue, me, epoch, Content(text=text), draft.request_id)
-    attach_files(session, message, epoch.row, draft.file_ids, actor)
-    return dialogue
+    people = [add_participant_row(session, dialogue, one, from_epoch=1, added_by=actor.person_id) for one in chosen]
+    for person in people:
+        if open_to is not None and person.person_id and person.person_id not in open_to:
+            person.from_epoch = dialogue.epoch_number + 1
+    begin_content(session, dialogue)
+    epoch = open_first_epoch(session, dialogue, people, Roster(subject, entries_of(people, chosen)), actor)
+    return people, epoch
+
+
+def invite_waiting(
+    session: Session, people: list[Participant], epoch: OpenEpoch, actor: Actor, *, base_url: str
+) -> None:
+    """Send an invitation to each of some participants who has no login in this dialogue yet."""
+    holders = {epoch.row.holder_id: epoch.secret}
+    for person in people:
+        if person.state == ParticipantState.INVITED:
+            invite_participant(session, person, holders, base_url=base_url, by=actor.who, language=actor.language)
+
+
+def new_dialogue(
+    session: Session,
+    dialogue_id: UUID,
+    actor: Actor,
+    *,
+    employee_id: UUID | None,
+    employer_id: UUID | None,
+    replaces_id: UUID | None = None,
+) -> Dialogue:
+    """A dialogue that the actor starts now; the caller adds it to the session once the log has been told."""
+    now = session.source.now()
+    return Dialogue(
+        id=dialogue_id,
+        organisation_id=actor.organisation_id,
+        employee_id=employee_id,
+        employer_id=employer_id if employee_id is None else None,
+        started_by=actor.person_id,
+        started_at=now,
+        state=DialogueState.OPEN.value,
+        last_message_at=now,
+        message_count=0,
+        epoch_number=1,
+        epoch_due=False,
+        replaces_id=replaces_id,
+    )
+
+
+def chosen_self(actor: Actor) -> Chosen:
+    """The actor as a participant of the own dialogue."""
+    entry = Entry(actor.person_name, actor.organisation_name, ParticipantKind.USER.value)
+    return Chosen(entry, ParticipantKind.USER, actor.person_id)
 
 
 def id_of_request(person_id: UUID, request_id: UUID) -> UUID:
@@ -96,6 +153,13 @@ def check_subject(subject: str) -> str:
     return clean
 
 
+def _require_in_view(session: Session, draft: NewDialogue, actor: Actor) -> None:
+    if draft.employee_id is not None:
+        find_to_talk_about(session, actor, draft.employee_id)
+    elif draft.employer_id is not None:
+        require_employer_in_view(session, actor, draft.employer_id)
+
+
 def _check(draft: NewDialogue) -> tuple[str, str]:
     faults: list[FieldFault] = []
     subject = text = ""
@@ -109,56 +173,8 @@ def _check(draft: NewDialogue) -> tuple[str, str]:
         faults += refusal.faults
     if not draft.participants:
         faults.append(FieldFault("participants", N_("Kies minstens één deelnemer.")))
+    if len(draft.participants) > MOST_PARTICIPANTS:
+        faults.append(FieldFault("participants", N_("Kies ten hoogste 50 deelnemers.")))
     if faults:
         raise InvalidDialogue(faults)
     return subject, text
-
-
-def _new_dialogue(session: Session, dialogue_id: UUID, draft: NewDialogue, actor: Actor) -> Dialogue:
-    now = session.source.now()
-    return Dialogue(
-        id=dialogue_id,
-        organisation_id=actor.organisation_id,
-        employee_id=draft.employee_id,
-        employer_id=draft.employer_id,
-        started_by=actor.person_id,
-        started_at=now,
-        state=DialogueState.OPEN.value,
-        last_message_at=now,
-        message_count=0,
-        epoch_number=1,
-        epoch_due=False,
-    )
-
-
-def _choose(session: Session, draft: NewDialogue, actor: Actor) -> list[Candidate]:
-    found = candidates(session, actor, employee_id=draft.employee_id, employer_id=draft.employer_id)
-    known = {(candidate.kind, candidate.id): candidate for candidate in found.all}
-    wanted = dict.fromkeys((participant.kind, participant.id) for participant in draft.participants)
-    if not wanted.keys() <= known.keys():
-        raise NotFound
-    return [known[key] for key in wanted]
-
-
-def _self(actor: Actor) -> Candidate:
-    return Candidate(actor.person_id, actor.person_name, actor.organisation_name, ParticipantKind.USER)
-
-
-def _add_participant(session: Session, dialogue: Dialogue, candidate: Candidate, actor: Actor) -> Participant:
-    now = session.source.now()
-    participant = Participant(
-        id=session.source.new_id(),
-        dialogue_id=dialogue.id,
-        organisation_id=dialogue.organisation_id,
-        kind=candidate.kind.value,
-        state=ParticipantState.TAKING_PART.value,
-        person_id=candidate.id,
-        from_epoch=1,
-        added_by=actor.person_id,
-        added_at=now,
-        joined_at=now,
-        read_up_to=0,
-    )
-    session.add(participant)
-    session.flush()
-    return participant

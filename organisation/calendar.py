@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from database.calendar import DUTCH_TIME, day_of, today
+from database.calendar import DUTCH_TIME, day_of, midnight, today
 
-__all__ = ["DUTCH_TIME", "day_of", "today"]
+__all__ = ["DUTCH_TIME", "day_of", "midnight", "today"]

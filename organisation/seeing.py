@@ -23,7 +23,7 @@ def members_who_see(organisation_id: uuid.UUID, employee: Employee, on: date) ->
         or_(
             units.c.unit_id.in_([employee.id, employee.organisation_id]),
             units.c.unit_id.in_(_departments_around(employee, on)),
-            units.c.unit_id.in_(_folders_around(organisation_id, employee)),
+            units.c.unit_id.in_(_folders_around(organisation_id, employee.organisation_id)),
         )
     )
     return (
@@ -33,6 +33,21 @@ def members_who_see(organisation_id: uuid.UUID, employee: Employee, on: date) ->
             Membership.organisation_id == organisation_id,
             or_(sees_whole(), Membership.person_id.in_(by_unit)),
         )
+    )
+
+
+def members_who_see_employer(service_id: uuid.UUID, employer_id: uuid.UUID) -> Select[uuid.UUID]:
+    """The ids of the members of an arbo service in whose scope an employer lies as a whole.
+
+    The caller knows that the service serves it.
+    """
+    units = units_in_effect()
+    around = _folders_around(service_id, employer_id)
+    by_unit = select(units.c.person_id).where(or_(units.c.unit_id == employer_id, units.c.unit_id.in_(around)))
+    return (
+        select(Membership.person_id)
+        .outerjoin(UserGroup, UserGroup.id == Membership.group_id)
+        .where(Membership.organisation_id == service_id, or_(sees_whole(), Membership.person_id.in_(by_unit)))
     )
 
 
@@ -48,10 +63,10 @@ def _departments_around(employee: Employee, on: date) -> Select[uuid.UUID]:
     return select(found.union(above).c.id)
 
 
-def _folders_around(organisation_id: uuid.UUID, employee: Employee) -> Select[uuid.UUID]:
+def _folders_around(service_id: uuid.UUID, employer_id: uuid.UUID) -> Select[uuid.UUID]:
     """The folder in which an arbo service keeps the employer, and those above it."""
     lies_in = select(EmployerPlacement.folder_id).where(
-        EmployerPlacement.service_id == organisation_id, EmployerPlacement.employer_id == employee.organisation_id
+        EmployerPlacement.service_id == service_id, EmployerPlacement.employer_id == employer_id
     )
     found = (
         select(EmployerFolder.id, EmployerFolder.parent_id)

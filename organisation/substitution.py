@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import aliased
@@ -31,7 +31,7 @@ from keys.grants import (
     recipients_with_present_key,
 )
 from keys.holders import current_generation, has_key, lock_holder, public_key
-from organisation.calendar import day_of, today
+from organisation.calendar import midnight, today
 from organisation.effective_roles import people_with_permission
 from organisation.errors import NotFound, SubstitutionFault, SubstitutionRefused
 from organisation.models import Organisation, Substitution
@@ -260,8 +260,8 @@ def _hand_over(session: Session, holder_id: uuid.UUID, substitution: Substitutio
     _record(session, Action.SUBSTITUTION_KEY_HAND, substitution, actor.who)
     period = Period(
         substitution.id,
-        not_before=_midnight(substitution.starts_on),
-        not_after=_midnight(substitution.ends_on + timedelta(days=1)),
+        not_before=midnight(substitution.starts_on),
+        not_after=midnight(substitution.ends_on + timedelta(days=1)),
     )
     hand_over_current(session, holder_id, to=substitution.substitute_id, keys=actor.keys, by=actor.who, period=period)
 
@@ -340,13 +340,6 @@ def _record(session: Session, action: Action, substitution: Substitution, by: Wh
 
 def _service_holder(session: Session, organisation_id: uuid.UUID) -> uuid.UUID | None:
     return session.scalar(select(Organisation.holder_id).where(Organisation.id == organisation_id))
-
-
-def _midnight(day: date) -> datetime:
-    """The moment at which a day begins in the Netherlands."""
-    evening_before = day - timedelta(days=1)
-    moments = (datetime.combine(evening_before, time(hour), UTC) for hour in (22, 23))
-    return next(moment for moment in moments if day_of(moment) == day)
 
 
 def _refuse(is_so: bool, fault: SubstitutionFault) -> None:

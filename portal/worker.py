@@ -26,6 +26,7 @@ from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
 from dialogs.attachments import purge_unposted
+from dialogs.notices import send_weekly_overviews
 from documents.sweeping import sweep_files
 from organisation.ending_accounts import end_expired
 from organisation.substitution import end_overdue
@@ -50,7 +51,7 @@ DEMO_SENDER = "datakluis@datakluis.invalid"
 
 Purge = Callable[[Session], int]
 
-# Each destroys what has run out, without a key, and returns how much that was.
+# Each destroys or sends what its time has come for, without a key, and returns how much that was.
 PURGES: tuple[Purge, ...] = (
     purge_expired,
     purge_old_tries,
@@ -65,6 +66,7 @@ PURGES: tuple[Purge, ...] = (
     end_expired,
     purge_unposted,
     end_lapsed_links,
+    send_weekly_overviews,
 )
 
 

@@ -39,6 +39,7 @@ _NOTICES: Mapping[MailKind, Any] = {
     MailKind.SHARE_REQUEST_ANSWERED: _("Een werkgever heeft uw deelverzoek beantwoord"),
     MailKind.ACCESS_GRANTED: _("U hebt toegang gekregen tot de datakluis"),
     MailKind.ADMISSION_GRANTED: _("U bent toegelaten tot de dossiers"),
+    MailKind.DIALOGUE_NOTICE: _("Er is een nieuw bericht in een dialoog"),
 }
 
 

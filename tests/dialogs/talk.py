@@ -5,11 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
+from sqlalchemy import select
+
 from database.session import Session
-from dialogs.models import Dialogue, ParticipantKind
+from dialogs.candidates import Candidates
+from dialogs.models import Dialogue, Participant, ParticipantKind
+from dialogs.participants import add_participant, remove_participant
 from dialogs.posting import post_message
 from dialogs.reading import Conversation, read_dialogue
 from dialogs.starting import NewDialogue, NewParticipant, start_dialogue
+from dialogs.substitutes import who_can_be_added
+from tests.dialogs.opening import texts_open_to
 from tests.world import World
 
 BASE_URL = "https://portal.example"
@@ -57,6 +63,34 @@ class Talk:
         request_id = self.session.source.new_id()
         actor = self.world.actor(by)
         return post_message(self.session, dialogue.id, text, (), request_id, actor, base_url=BASE_URL).number
+
+    def add(
+        self, by: str, dialogue: Dialogue, new: NewParticipant | str, *, compared: int | None = None
+    ) -> Participant:
+        """Let somebody add another, a user by name with all before."""
+        wanted = self.user(new) if isinstance(new, str) else new
+        actor = self.world.actor(by)
+        return add_participant(self.session, dialogue.id, wanted, actor, base_url=BASE_URL, compared=compared)
+
+    def addable(self, by: str, dialogue: Dialogue) -> Candidates:
+        """Whom somebody may add."""
+        return who_can_be_added(self.session, dialogue.id, self.world.actor(by))
+
+    def remove(self, by: str, dialogue: Dialogue, participant_id: UUID) -> None:
+        """Let somebody take another out."""
+        remove_participant(self.session, dialogue.id, participant_id, self.world.actor(by))
+
+    def place(self, name: str, dialogue: Dialogue) -> Participant:
+        """The participant that a user is."""
+        statement = select(Participant).where(
+            Participant.dialogue_id == dialogue.id, Participant.person_id == self.world.people[name].id
+        )
+        return self.session.scalars(statement.execution_options(populate_existing=True)).one()
+
+    def open_to(self, name: str) -> set[str]:
+        """Every text of any dialogue that a user's own key and the whole database open, past all rules."""
+        person = self.world.people[name]
+        return texts_open_to(self.session, person.id, person.secret)
 
     def read(self, by: str, dialogue: Dialogue, *, after: int = 0) -> Conversation:
         """What somebody sees of a dialogue."""

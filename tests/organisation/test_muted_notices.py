@@ -84,7 +84,7 @@ def test_no_choice_mutes_a_warning(staffed: World) -> None:
     choose_notices(staffed.session, staffed.actor("Hans"), set())
 
     kept = staffed.session.scalars(select(MutedNotice.kind).where(MutedNotice.person_id == staffed.people["Hans"].id))
-    assert set(kept) == {"access_request", "access_granted", "share_request"}
+    assert set(kept) == {"access_request", "access_granted", "dialogue_notice", "share_request"}
 
 
 def test_a_choice_is_about_what_one_gets_and_leaves_the_rest(staffed: World) -> None:
