@@ -27,6 +27,8 @@ from portal.serving import serve
 from portal.settings import settings_from_environment
 
 MOMENT = 0.15
+LATE = 1.0
+"""How long an entry stays away: longer than the rest of a change takes, so that most kills find somebody waiting."""
 WRITE, COMMIT = recording._write, transactions.commit
 LOAD = portal.session._load
 SESSIONS: dict[str, OpenSession | None] = {}
@@ -72,7 +74,7 @@ def _commit_and_log() -> None:
     COMMIT()
     later = g.database.info.pop("later", []) if "database" in g else []
     if later:
-        time.sleep(MOMENT)
+        time.sleep(LATE)
         with transactions.separately() as session:
             for entry in later:
                 WRITE(session, *entry)

@@ -12,6 +12,8 @@ import pytest
 from tests.reliability.kills import kill_again_and_again, working_site
 
 KILLS = 5
+UNTIL_CAUGHT = 40
+"""A kill may strike nobody at work, and shows nothing then; the first that shows the mistake is the last."""
 CARELESS = ("-m", "tests.reliability.careless")
 
 
@@ -31,6 +33,6 @@ def test_a_server_that_is_killed_loses_nothing_and_logs_all(tmp_path: Path) -> N
 def test_a_server_with_a_mistake_is_caught(tmp_path: Path, mistake: str, found: str) -> None:
     """Negative controls: committing before the log is written, and acknowledging before the commit."""
     with working_site(tmp_path, *CARELESS, mistake) as site:
-        outcome = kill_again_and_again(site, KILLS)
+        outcome = kill_again_and_again(site, UNTIL_CAUGHT)
 
     assert getattr(outcome.findings, found), outcome
