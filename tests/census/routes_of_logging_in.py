@@ -13,7 +13,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("login_factors.show_app", "GET"): Route(stage=PASSWORD),
     ("login_factors.check_app", "POST"): Route(stage=PASSWORD, values={"code": "{code}"}),
     ("login_factors.show_key", "GET"): Route(stage=PASSWORD),
-    ("login_factors.check_key", "POST"): Route(stage=PASSWORD, values=ANSWER),
+    ("login_factors.check_key", "POST"): Route(stage=PASSWORD, values=ANSWER, is_wrong=True),
     ("login_factors.show_sms", "GET"): Route(stage=PASSWORD),
     ("login_factors.check_sms", "POST"): Route(stage=PASSWORD, values={"code": "abc234"}),
     ("login_factors.send_sms", "POST"): Route(stage=PASSWORD),
