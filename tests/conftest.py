@@ -6,7 +6,6 @@ A schema is made once per test process and copied for each test, which takes hun
 from __future__ import annotations
 
 import shutil
-import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -15,7 +14,6 @@ from pathlib import Path
 import psycopg
 import pytest
 from playwright.sync_api import Browser
-from psycopg import sql
 from sqlalchemy import URL, Engine, make_url
 from xdist.workermanage import WorkerController
 
@@ -26,7 +24,10 @@ from database.migrations import upgrade
 from database.session import Session, SessionFactory
 from portal.services import KEYED_PACKAGES
 from tests.browser import is_found, started_browser
+from tests.compiled_once import compiled_once
+from tests.postgres_databases import FreshDatabases, drop_database, make_database, url_of
 from tests.postgres_server import running_postgres
+from tests.prepared_world import PreparedWorlds
 
 SHARED_SERVER = pytest.StashKey[ExitStack]()
 SHARED_SERVER_URL = pytest.StashKey[str]()
@@ -91,14 +92,22 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-@pytest.fixture
-def postgresql_url(
+@pytest.fixture(scope="session")
+def postgresql_databases(
     postgresql_server: URL, postgresql_administration: psycopg.Connection, postgresql_template: str
-) -> Iterator[str]:
+) -> Iterator[FreshDatabases]:
+    """PostgreSQL databases with the present schema and no rows."""
+    made = FreshDatabases(postgresql_server, postgresql_administration, postgresql_template)
+    yield made
+    made.end()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: URL, postgresql_databases: FreshDatabases) -> Iterator[str]:
     """The URL of a fresh PostgreSQL database with the present schema."""
-    name = make_database(postgresql_administration, template=postgresql_template)
+    name = postgresql_databases.lend()
     yield url_of(postgresql_server, name)
-    drop_database(postgresql_administration, name)
+    postgresql_databases.take_back(name)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -153,6 +162,19 @@ def session(session_factory: SessionFactory) -> Iterator[Session]:
         yield made
 
 
+@pytest.fixture(scope="session", autouse=True)
+def portals_compile_once() -> Iterator[None]:
+    """A portal is made in hundredths of a second, and so is the first page of each kind."""
+    with compiled_once():
+        yield
+
+
+@pytest.fixture(scope="session")
+def prepared_worlds() -> PreparedWorlds:
+    """Puts the world of `tests.world` into a fresh session."""
+    return PreparedWorlds()
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A running Chromium: the one that dev.py found."""
@@ -166,21 +188,3 @@ def _make_schema(url: str) -> None:
     engine = make_engine(url)
     upgrade(engine)
     engine.dispose()
-
-
-def url_of(server: URL, database: str) -> str:
-    """Return the URL of a database on a PostgreSQL server."""
-    return server.set(drivername="postgresql+psycopg", database=database).render_as_string(hide_password=False)
-
-
-def make_database(administration: psycopg.Connection, template: str = "template1") -> str:
-    """Make a database, a copy of another to which nobody is connected; return its name."""
-    name = f"datakluis_test_{uuid.uuid4().hex}"
-    statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
-    administration.execute(statement)
-    return name
-
-
-def drop_database(administration: psycopg.Connection, name: str) -> None:
-    """Drop a database, whoever is connected to it."""
-    administration.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -26,12 +26,13 @@ from database.session import Session
 from keys.errors import NotFound
 from tests.accounts.test_sessions import loaded
 from tests.people import SignedUp
-from tests.world import World, make_world
+from tests.prepared_world import PreparedWorlds
+from tests.world import World
 
 
 @pytest.fixture
-def world(session: Session) -> World:
-    return make_world(session, vault_open=False)
+def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
+    return prepared_worlds.put_into(session, vault_open=False)
 
 
 def log_in(session: Session, person: SignedUp, device: str = "Firefox/Linux", address: str = "192.0.2.7") -> str:

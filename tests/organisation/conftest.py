@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from database.session import Session
-from tests.world import World, make_world
+from tests.prepared_world import PreparedWorlds
+from tests.world import World
 
 
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
     """Two services, three employers, and Anna, Bram, Carla and Dirk."""
-    return make_world(session)
+    return prepared_worlds.put_into(session)

@@ -11,11 +11,10 @@ from accounts.errors import PermissionDenied
 from database.session import Session
 from organisation.log_subjects import subjects_with_number
 from organisation.models import Batch, Employee, ServiceAgreement
-from tests.world import make_world
+from tests.world import World
 
 
-def test_an_employer_finds_its_own_employee_only(session: Session) -> None:
-    world = make_world(session)
+def test_an_employer_finds_its_own_employee_only(session: Session, world: World) -> None:
     eva = world.employ("WK001", "Yılmaz")
     world.employ("WK001", "Persman", "Pers", by="Bram")
 
@@ -24,16 +23,14 @@ def test_an_employer_finds_its_own_employee_only(session: Session) -> None:
     assert (found.employee_id, found.personnel_number, found.employer) == (eva, "WK001", "Bakkerij Mulder")
 
 
-def test_the_number_must_be_whole(session: Session) -> None:
-    world = make_world(session)
+def test_the_number_must_be_whole(session: Session, world: World) -> None:
     world.employ("WK001", "Yılmaz")
 
     for part in ("WK", "WK00", "%", "wk001", ""):
         assert subjects_with_number(session, world.actor("Anna"), part) == []
 
 
-def test_an_arbo_service_finds_one_at_each_employer_that_it_serves(session: Session) -> None:
-    world = make_world(session)
+def test_an_arbo_service_finds_one_at_each_employer_that_it_serves(session: Session, world: World) -> None:
     eva = world.employ("WK001", "Yılmaz")
     world.employ("WK001", "Persman", "Pers", by="Bram")
     world.hire("Petra", world.service, "privacyfunctionaris")
@@ -41,9 +38,8 @@ def test_an_arbo_service_finds_one_at_each_employer_that_it_serves(session: Sess
     assert [found.employee_id for found in subjects_with_number(session, world.actor("Petra"), "WK001")] == [eva]
 
 
-def test_a_service_whose_agreement_ended_finds_only_whom_its_log_tells_of(session: Session) -> None:
+def test_a_service_whose_agreement_ended_finds_only_whom_its_log_tells_of(session: Session, world: World) -> None:
     """D-rule 16: who came to the employer since is none of its business, not even as a number."""
-    world = make_world(session)
     eva, joris = world.employ("WK001", "Yılmaz"), world.employ("WK002", "Janssen")
     world.share(eva)
     world.hire("Petra", world.service, "privacyfunctionaris")
@@ -57,9 +53,8 @@ def test_a_service_whose_agreement_ended_finds_only_whom_its_log_tells_of(sessio
     assert [subject.employee_id for subject in subjects_with_number(session, world.actor("Anna"), "WK002")] == [joris]
 
 
-def test_an_import_that_is_being_written_is_not_there_yet(session: Session) -> None:
+def test_an_import_that_is_being_written_is_not_there_yet(session: Session, world: World) -> None:
     """Design 2.2."""
-    world = make_world(session)
     eva = world.employ("WK001", "Yılmaz")
     batch = Batch(id=session.source.new_id(), organisation_id=world.employer.id, visible_at=None)
     session.add(batch)
@@ -70,8 +65,7 @@ def test_an_import_that_is_being_written_is_not_there_yet(session: Session) -> N
 
 
 @pytest.mark.parametrize("name", ["Carla", "Gerda"])
-def test_only_whoever_may_read_the_log_asks(session: Session, name: str) -> None:
-    world = make_world(session)
+def test_only_whoever_may_read_the_log_asks(session: Session, world: World, name: str) -> None:
     world.hire("Gerda", world.employer, "leidinggevende")
 
     with pytest.raises(PermissionDenied):

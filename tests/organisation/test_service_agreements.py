@@ -13,12 +13,7 @@ from database.session import Session
 from organisation.errors import LastDayTooEarly, NoServiceAgreement
 from organisation.models import ServiceAgreement
 from organisation.service_agreements import end_agreement, ended_pairs, serves
-from tests.world import OPERATOR, World, make_world
-
-
-@pytest.fixture
-def world(session: Session) -> World:
-    return make_world(session)
+from tests.world import OPERATOR, World
 
 
 def move_to(session: Session, moment: datetime) -> None:

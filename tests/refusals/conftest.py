@@ -11,11 +11,11 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
-from tests.conftest import drop_database, make_database, url_of
 from tests.portal.company import Company, company_on, copy_company, make_company
 
 # fixtures that tests of the portal have too
 from tests.portal.conftest import company_template as company_template  # noqa: PLC0414 - a fixture
+from tests.postgres_databases import drop_database, make_database, url_of
 
 SMALL_DISK = "size=24m"
 

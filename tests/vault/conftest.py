@@ -5,19 +5,20 @@ from __future__ import annotations
 import pytest
 
 from database.session import Session
-from tests.world import World, make_world
+from tests.prepared_world import PreparedWorlds
+from tests.world import World
 
 
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
     """Two services, three employers, and Anna, Bram, Carla and Dirk."""
-    return make_world(session)
+    return prepared_worlds.put_into(session)
 
 
 @pytest.fixture
-def closed_world(session: Session) -> World:
+def closed_world(session: Session, prepared_worlds: PreparedWorlds) -> World:
     """The same, before any vault was opened."""
-    return make_world(session, vault_open=False)
+    return prepared_worlds.put_into(session, vault_open=False)
 
 
 @pytest.fixture

@@ -14,8 +14,9 @@ from audit.reading import LogFilter
 from audit.recording import record
 from database.session import Session
 from organisation.errors import NotFound
+from tests.prepared_world import PreparedWorlds
 from tests.vault.test_tree import grounds
-from tests.world import World, make_world
+from tests.world import World
 from vault.log_reading import NAMED_ON_A_LINE, first_subjects, people_in_log, read_log
 from vault.tree import names
 
@@ -23,9 +24,9 @@ ALL = LogFilter()
 
 
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
     """Bakkerij Mulder with Eva, whom Anna has looked at."""
-    made = make_world(session)
+    made = prepared_worlds.put_into(session)
     eva = made.employ("WK001", "Yılmaz")
     record(session, Action.EMPLOYEE_READ, by=made.actor("Anna").who, subjects=[eva])
     return made
