@@ -28,7 +28,7 @@ class Scope:
 class Actor:
     """One person in one request: who it is, what the roles allow, what part is in scope, and which keys are open.
 
-    `audience` is "employer", "service" or "platform"; `access_point` the network address for the log;
+    `audience` is "employer", "service", "employees" or "platform"; `access_point` the network address for the log;
     `language` that of the screens; `substitutes_for` whose work the actor does besides, with what goes along of that
     person's permissions and scope (M-06).
     """

@@ -110,9 +110,9 @@ class OpenSession:
         return self._secret
 
 
-def start_visitor_session(session: Session) -> tuple[str, OpenSession]:
+def start_visitor_session(session: Session, inactivity: timedelta = VISITOR_INACTIVITY) -> tuple[str, OpenSession]:
     """Start the session of someone who has not logged in; return the value for the cookie and the session."""
-    return _start(session, SessionStage.VISITOR, Limits(VISITOR_INACTIVITY))
+    return _start(session, SessionStage.VISITOR, Limits(inactivity))
 
 
 def load_session(session: Session, cookie: str) -> OpenSession | None:

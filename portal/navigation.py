@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from organisation.models import OrganisationKind
 from portal.services import current_services
 
 
@@ -125,8 +126,15 @@ def entries_for(actor: Actor) -> list[Entry]:
             current=request.blueprint in place.below,
         )
         for place in PLACES
-        if actor.permissions & place.permissions and place.audience in {None, actor.audience}
+        if _is_for(place, actor)
     ]
+
+
+def _is_for(place: Place, actor: Actor) -> bool:
+    if place.endpoint == "start.show" and actor.audience == OrganisationKind.EMPLOYEES:
+        # An employee has few places to go to; the start page is behind the name of the product.
+        return False
+    return bool(actor.permissions & place.permissions) and place.audience in {None, actor.audience}
 
 
 def add_frame(app: Flask) -> None:

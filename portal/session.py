@@ -44,6 +44,8 @@ from portal.transactions import database
 COOKIE = "datakluis"
 DEVICE_COOKIE = "datakluis-apparaat"
 DEVICE_COOKIE_AGE = timedelta(days=365)
+JOINING = "joining"
+"""In the session of who answers an invitation into a dialogue: it goes along through the login (`portal.joining`)."""
 
 
 class PortalSession(SessionMixin):
@@ -104,6 +106,13 @@ class PortalSession(SessionMixin):
         """Go on with another row and another cookie: what an earlier cookie opened ends here (security.md, goal M)."""
         self._new_cookie, self._opened = promoted
         self._loaded, self._changed = True, False
+
+    def go_on(self, promoted: tuple[str, OpenSession]) -> None:
+        """Go on as `become` says, with the invitation that somebody logs in to answer."""
+        invitation = self.get(JOINING)
+        self.become(promoted)
+        if invitation is not None:
+            self[JOINING] = invitation
 
     def end(self) -> None:
         """End the session: the cookie is worth nothing from the commit on (L-28)."""
@@ -166,7 +175,7 @@ def enter_password_stage(person_id: UUID, password_key: Secret, lifetime: timede
     promoted = promote_to_password_stage(
         database(), session.started(), person_id=person_id, password_key=password_key, lifetime=lifetime
     )
-    session.become(promoted)
+    session.go_on(promoted)
 
 
 def enter_complete_stage(opened: PersonSecret, limits: Limits = Limits()) -> OpenSession:  # noqa: B008
@@ -181,7 +190,7 @@ def enter_complete_stage(opened: PersonSecret, limits: Limits = Limits()) -> Ope
         limits=limits,
         origin=Origin(device_name(request.user_agent.string), request.remote_addr or ""),
     )
-    session.become(promoted)
+    session.go_on(promoted)
     return promoted[1]
 
 

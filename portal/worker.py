@@ -26,6 +26,8 @@ from delivery.sending import send_due, send_due_sms
 from delivery.sms_budgets import purge_sms_counts
 from delivery.transports import FolderTransport, SmtpTransport, Transport
 from dialogs.attachments import purge_unposted
+from dialogs.codes import purge_invitation_codes
+from dialogs.invitations import close_expired
 from dialogs.notices import send_weekly_overviews
 from documents.sweeping import sweep_files
 from organisation.ending_accounts import end_expired
@@ -54,10 +56,12 @@ Purge = Callable[[Session], int]
 # Each destroys or sends what its time has come for, without a key, and returns how much that was.
 PURGES: tuple[Purge, ...] = (
     purge_expired,
+    purge_invitation_codes,
     purge_old_tries,
     purge_sms_codes,
     purge_sms_counts,
     purge_used_once,
+    close_expired,
     end_overdue,
     expire_imports,
     expire_requests,

@@ -18,6 +18,7 @@ from audit.models import AuditEntry
 from audit.reading import LogLine
 from organisation.errors import NotFound
 from organisation.log_subjects import subjects_with_number
+from organisation.models import EMPLOYEES_ID
 from portal.authorisation import requires
 from portal.formats import long_date, short_date
 from portal.forms.base import typed
@@ -120,6 +121,8 @@ def _who(entry: AuditEntry, reading: LogReading) -> str:
         return str(_("Technisch beheer") if entry.actor_roles else _("Onbekend"))
     if entry.actor_organisation_id == entry.organisation_id:
         return str(_("Onbekend"))
+    if entry.actor_organisation_id == EMPLOYEES_ID:
+        return str(_("Iemand met een eigen account"))
     return str(_("Iemand van %(name)s", name=reading.organisations[entry.actor_organisation_id]))
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -12,16 +14,35 @@ from accounts.terms import accept_terms
 from crypto.errors import MalformedCode
 from crypto.one_time import normalise_backup_code
 from crypto.passwords import stretch
-from portal.arrival import access_point
-from portal.authorisation import next_step, signed_in
+from portal.arrival import NEXT, access_point
+from portal.authorisation import next_step, safe_next, signed_in
 from portal.services import current_services
-from portal.session import opened_session, person_in_session
+from portal.session import current_session, opened_session, person_in_session
 from portal.terms import current_terms
 from portal.transactions import database, release
 
 blueprint = Blueprint("onboarding", __name__)
 
 FILE_NAME = "back-up code Datakluis.txt"
+SIGNING_UP = "signing_up"
+"""In the session of who signed up by an invitation into a dialogue, whose fifth and last step this is (G-11)."""
+
+
+@blueprint.app_context_processor
+def count_steps() -> dict[str, bool]:
+    """Let the pages of the first steps say which of how many they are."""
+    if request.blueprint not in {"onboarding", "onboarding_factors"}:
+        return {}
+    return {"is_signing_up": bool(current_session().get(SIGNING_UP))}
+
+
+def go_on(person_id: UUID) -> ResponseReturnValue:
+    """Lead to what is still to be done first, else to where somebody was going."""
+    step = next_step(person_id)
+    if step is not None:
+        return redirect(step, 303)
+    current_session().pop(SIGNING_UP, None)
+    return redirect(safe_next(current_session().pop(NEXT, None)), 303)
 
 
 @blueprint.get("/back-upcode")
@@ -90,4 +111,4 @@ def accept() -> ResponseReturnValue:
 
 
 def _onwards() -> ResponseReturnValue:
-    return redirect(next_step(person_in_session()) or url_for("start.show"), 303)
+    return go_on(person_in_session())

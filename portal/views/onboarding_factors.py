@@ -19,7 +19,7 @@ from accounts.security_keys import Challenge, begin_registration, finish_registr
 from accounts.sms_codes import begin_phone, confirm_phone, send_phone_code_again, waiting_phone
 from delivery.errors import TooManySms
 from portal.arrival import access_point, arrive
-from portal.authorisation import SETTING_UP, next_step, setting_up
+from portal.authorisation import SETTING_UP, setting_up
 from portal.forms.base import PortalForm, typed
 from portal.forms.login import CouplingForm, NewKeyForm, PhoneForm, SmsCodeForm
 from portal.login_words import too_many, too_many_sms
@@ -27,6 +27,7 @@ from portal.second_factors import factors_in_use, is_denied_sms, must_set_up, of
 from portal.services import current_services
 from portal.session import current_session, person_in_session, stage
 from portal.transactions import database
+from portal.views.onboarding import go_on
 
 blueprint = Blueprint("onboarding_factors", __name__)
 
@@ -53,7 +54,7 @@ def finish() -> ResponseReturnValue:
         flash(_("Kies ten minste één manier. Alleen met uw wachtwoord kunt u niet inloggen."), "error")
         return redirect(url_for("onboarding_factors.show"), 303)
     current_session().pop(SETTING_UP, None)
-    return redirect(next_step(person_in_session()) or url_for("start.show"), 303)
+    return go_on(person_in_session())
 
 
 @blueprint.get("/tweede-stap/sms")

@@ -54,7 +54,13 @@ def invite(
     talk: Talk, dialogue: Dialogue, *, by: str = "Anna", email: str = EMAIL, phone: str | None = NUMBER
 ) -> Participant:
     """Invite somebody into a dialogue, with all before."""
-    session, actor = talk.session, talk.world.actor(by)
+    return invite_as(talk.session, dialogue, talk.world.actor(by), email=email, phone=phone)
+
+
+def invite_as(
+    session: Session, dialogue: Dialogue, actor: Actor, *, email: str = EMAIL, phone: str | None = NUMBER
+) -> Participant:
+    """The same by an actor."""
     participant = _participant(session, dialogue, email, phone)
     epoch = open_newest(session, dialogue, actor)
     entry = Entry("E. Yılmaz", "Werknemer", ParticipantKind.EMPLOYEE.value)

@@ -19,7 +19,7 @@ from delivery.outbox import MessageState
 from dialogs.asking_anew import ask_anew, invite_again, renew_waiting_invitations
 from dialogs.codes import PROOF_GOOD_FOR, check_code, send_code
 from dialogs.errors import AlreadyTakesPart, CodeMissing, LockedOut, NotFound, NumberMissing, OwnAccountNeeded
-from dialogs.invitations import Delivery, delivery_of, end_invitations, find_invitation, open_invitation
+from dialogs.invitations import Delivery, close_expired, delivery_of, end_invitations, find_invitation, open_invitation
 from dialogs.joining import has_account, join
 from dialogs.models import DialogueInvitation, InvitationCode, Participant, ParticipantState, PhoneSource
 from dialogs.reading import read_dialogue
@@ -299,6 +299,14 @@ def test_asking_anew_is_limited_and_nothing_for_a_link_that_nobody_was_sent(talk
         ask_anew(talk.session, token)
         sent += renew_waiting_invitations(talk.session, talk.world.actor("Anna"), BASE_URL)
     assert sent == 3
+
+
+def test_what_an_expired_link_could_open_is_destroyed(talk: Talk, source: SeededSource) -> None:
+    guests.invite(talk, talk.start("Anna", "Hans"))
+    assert close_expired(talk.session) == 0
+    source.advance(timedelta(hours=24))
+    assert close_expired(talk.session) == 1
+    assert close_expired(talk.session) == 0
 
 
 def test_other_contact_data_end_every_link(talk: Talk) -> None:

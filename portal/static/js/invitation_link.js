@@ -1,0 +1,12 @@
+// The link of an invitation has its secret behind the #, which no browser sends to a server. It is taken out of the
+// address at once, and posted in the form that somebody would otherwise paste it into.
+
+const SECRET = /^[\w-]{43}$/;
+
+const secret = location.hash.slice(1);
+const form = document.querySelector("[data-invitation-link]");
+if (form && SECRET.test(secret)) {
+  history.replaceState(null, "", location.pathname + location.search);
+  form.elements.link.value = secret;
+  form.requestSubmit();
+}
