@@ -300,7 +300,7 @@ def sign_up(*, invitation: OpenInvitation) -> ResponseReturnValue:
 
 
 @blueprint.get("/deelnemen")
-@requires(Permission.DIALOGUE_READ)
+@requires(Permission.START_SEE)
 @invited()
 def show_join(*, invitation: OpenInvitation, actor: Actor) -> ResponseReturnValue:
     """Let who has logged in take part with that account, once the code was shown."""
@@ -308,7 +308,7 @@ def show_join(*, invitation: OpenInvitation, actor: Actor) -> ResponseReturnValu
 
 
 @blueprint.post("/deelnemen")
-@requires(Permission.DIALOGUE_READ)
+@requires(Permission.START_SEE)
 @invited()
 def join(*, invitation: OpenInvitation, actor: Actor) -> ResponseReturnValue:
     """Take part with the account that is there."""

@@ -13,6 +13,7 @@ from tests.census import (
     routes_of_dialogues,
     routes_of_employers,
     routes_of_forgotten,
+    routes_of_joining,
     routes_of_logging_in,
     routes_of_own_security,
     routes_of_rights,
@@ -221,6 +222,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_dialogues.ROUTES,
     **routes_of_employers.ROUTES,
     **routes_of_forgotten.ROUTES,
+    **routes_of_joining.ROUTES,
     **routes_of_logging_in.ROUTES,
     **routes_of_own_security.ROUTES,
     **routes_of_users.ROUTES,
@@ -234,7 +236,7 @@ OF_SERVICES = (
     *routes_of_employers.OF_SERVICES,
 )  # fmt: skip
 OF_BOTH = (
-    "start.", "log.", "exports.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
+    "start.", "log.", "exports.", "joining.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
     *routes_of_dialogues.OF_BOTH, *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,

@@ -271,6 +271,7 @@ ROWS: tuple[Row, ...] = (
          "factor_settings.", "factor_checks.", "mail_settings.", "task_settings."),
         sample="/instellingen",
     ),
+    Row("both", "Answer an invitation into a dialogue, which an own account is needed for (D-04)", "", ("joining.",)),
 )  # fmt: skip
 """In two rows part C puts the vault add-on behind *with add-on* and *idem*: here a base role alone is –."""
 

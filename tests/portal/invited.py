@@ -14,7 +14,7 @@ from tests.pages import Page, Visitor
 from tests.portal.world import World
 
 URL = "/berichten/uitnodiging"
-NAMES = {"initials": "E.", "given_name": "Eva", "infix": "", "last_name": "Yılmaz"}
+NAMES = {"initials": "N.", "given_name": "Nora", "infix": "", "last_name": "Nieuw"}
 
 
 @dataclass(frozen=True)
@@ -83,15 +83,15 @@ def invite_somebody(world: World, *, phone: str | None = NUMBER) -> Invited:
         return invite_into(world, session, phone=phone)
 
 
-def invite_into(world: World, session: Session, *, phone: str | None = NUMBER) -> Invited:
-    """The same within a transaction."""
+def invite_into(world: World, session: Session, *, colleague: str = "Hans", phone: str | None = NUMBER) -> Invited:
+    """The same within a transaction, in a dialogue with another colleague."""
     anna = world.actor(session, "Anna")
     draft = NewDialogue(
         subject="Rooster van december",
         text="Wie kan er op zaterdag?",
         employee_id=None,
         employer_id=None,
-        participants=(NewParticipant(ParticipantKind.USER, world.people["Hans"].id),),
+        participants=(NewParticipant(ParticipantKind.USER, world.people[colleague].id),),
         file_ids=(),
         request_id=session.source.new_id(),
     )
