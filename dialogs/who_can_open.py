@@ -70,7 +70,7 @@ def _grants_by_recipient(session: Session, holder_ids: list[UUID]) -> dict[UUID,
         Grant.recipient_generation == newest_generation_of(Grant.recipient_id),
     )
     found: dict[UUID, list[Grant]] = {}
-    for grant in session.scalars(statement.order_by(Grant.granted_at, Grant.id)):
+    for grant in session.scalars(statement):
         found.setdefault(grant.recipient_id, []).append(grant)
     return found
 
@@ -84,12 +84,13 @@ def _opener(
     callers: dict[UUID | None, Entry],
 ) -> DialogueOpener:
     opened = {numbers[grant.holder_id] for grant in held}
-    giver = callers.get(held[0].granted_by)
+    first = min(held, key=lambda grant: numbers[grant.holder_id])
+    giver = callers.get(first.granted_by)
     return DialogueOpener(
         participant_id=person.id,
         name=entry.name,
         label=entry.label,
-        since=held[0].granted_at,
+        since=first.granted_at,
         granted_by=giver.name if giver else "",
         from_start=min(opened) == 1,
         is_new_open=newest in opened,

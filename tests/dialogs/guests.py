@@ -20,7 +20,7 @@ from delivery.sms import SmsRules, open_sms
 from dialogs.codes import check_code, send_code
 from dialogs.contents import Entry
 from dialogs.epochs import epochs_held, open_newest
-from dialogs.invitations import invite_participant
+from dialogs.invitations import hash_of, invite_participant
 from dialogs.joining import sign_up_and_join
 from dialogs.models import Dialogue, DialogueInvitation, Participant, ParticipantKind, ParticipantState, PhoneSource
 from dialogs.places import place_of_contact
@@ -79,6 +79,12 @@ def token_in_mail(session: Session) -> str:
     assert invitation is not None
     mail = session.get_one(OutgoingMessage, invitation.message_id)
     return open_content(session, mail).values["link"].rpartition("#")[2]
+
+
+def holder_of(session: Session, token: str) -> UUID:
+    """The holder of the invitation that a link is of."""
+    invitation = select(DialogueInvitation.holder_id).where(DialogueInvitation.token_hash == hash_of(token))
+    return session.scalars(invitation).one()
 
 
 def code_in_sms(session: Session, number: str = NUMBER) -> str:
