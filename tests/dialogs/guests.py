@@ -148,3 +148,10 @@ def _participant(session: Session, dialogue: Dialogue, email: str, phone: str | 
     session.add(participant)
     session.flush()
     return participant
+
+
+def actor_with_password(session: Session, person: Person, password: str = PASSWORD) -> Actor:
+    """Somebody of whom only the password is known, as a request after the login would have it."""
+    stretched = stretch(password, password_salt(SALT_KEY, person.id), CHEAP_ARGON2)
+    opened = open_with_password(session, person.id, split(stretched).key)
+    return actor_for(session, person.id, ACCESS_POINT, OpenedKeys(person.id, opened.generation, opened.secret))

@@ -13,7 +13,7 @@ from sqlalchemy.exc import OperationalError
 
 from accounts.authenticators import check_code
 from accounts.backup_codes import begin_backup_code, use_backup_code
-from accounts.errors import InvitationUsed, ResetUsed, SessionEnded, TooManyTries, UsedBefore, WrongCode
+from accounts.errors import InvitationUsed, LoginNameTaken, ResetUsed, SessionEnded, TooManyTries, UsedBefore, WrongCode
 from accounts.invitations import accept_invitation, make_invitation
 from accounts.people import create_person
 from accounts.recovering import make_reset, use_reset
@@ -26,7 +26,12 @@ from crypto.passwords import split, stretch
 from database.session import Session, SessionFactory
 from delivery.models import OutgoingMessage
 from delivery.sms import SmsRules, open_sms
+from dialogs.codes import check_code as check_invitation_code
+from dialogs.codes import send_code as send_invitation_code
+from dialogs.joining import sign_up_and_join
 from keys.errors import AlreadyDecided
+from tests.dialogs.guests import account, invite, token_in_mail
+from tests.dialogs.talk import Talk
 from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, sign_up
 from tests.software_key import SoftwareKey
 from tests.world import OPERATOR, World
@@ -166,11 +171,39 @@ def _proof_of_work(world: World, number: int) -> Use:
     return lambda session: use_once(session, "proof of work", f"proof {number}", expires_at)
 
 
+def _dialogue_link(world: World, number: int) -> Use:
+    token = _invited(world, number)
+    send_invitation_code(world.session, token, access_point=ACCESS_POINT, rules=RULES)
+    proof = check_invitation_code(world.session, token, _sent(world), access_point=ACCESS_POINT)
+    new = account(world.session.source.new_id(), email=f"gast{number}@thuis.example", phone=f"+316{number:08}")
+    stretched = stretch("zeven paarse fietsen", SALT_KEY.salt_for(new.person_id), CHEAP_ARGON2)
+    return lambda session: sign_up_and_join(
+        session, token, proof, new, stretched, CHEAP_ARGON2, access_point=ACCESS_POINT
+    )
+
+
+def _dialogue_code(world: World, number: int) -> Use:
+    token = _invited(world, 10_000 + number)
+    send_invitation_code(world.session, token, access_point=ACCESS_POINT, rules=RULES)
+    code = _sent(world)
+    return lambda session: check_invitation_code(session, token, code, access_point=ACCESS_POINT)
+
+
+def _invited(world: World, number: int) -> str:
+    """The secret of the link of somebody whom Anna invited into a dialogue."""
+    talk, name = Talk(world), f"Collega{number}"
+    world.hire_vault_user(name, "datakluisgebruiker", "werkgever")
+    invite(talk, talk.start("Anna", name), email=f"gast{number}@thuis.example", phone=f"+316{number:08}")
+    return token_in_mail(world.session)
+
+
 THINGS = (
     OneTimeThing("invitation", _invitation, (InvitationUsed,)),
     OneTimeThing("code of the app", _app_code, (WrongCode, TooManyTries)),
     OneTimeThing("back-up code", _backup_code, (WrongCode,)),
     OneTimeThing("code by SMS", _sms_code, (WrongCode, TooManyTries)),
+    OneTimeThing("link into a dialogue", _dialogue_link, (InvitationUsed, LoginNameTaken)),
+    OneTimeThing("code of an invitation", _dialogue_code, (WrongCode, TooManyTries)),
     OneTimeThing("challenge of a security key", _security_key, (WrongCode, TooManyTries)),
     OneTimeThing("link to a new password", _reset, (ResetUsed,)),
     OneTimeThing("proof of work", _proof_of_work, (UsedBefore,)),

@@ -6,13 +6,22 @@ What was tried is read in the log, where a guess that was compared and one that 
 from __future__ import annotations
 
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
-from accounts.failed_tries import ADDRESS, PASSWORD, SECOND_FACTOR
+from accounts.failed_tries import ADDRESS, INVITATION_CODE, PASSWORD, SECOND_FACTOR
+from accounts.terms import TERMS_VERSION
+from audit.actions import Action
+from audit.models import AuditEntry
+from audit.recording import Outcome
+from dialogs.invitations import open_invitation
+from tests.dialogs.guests import invite, token_in_mail
+from tests.dialogs.talk import Talk
 from tests.reliability.clerks import Answer, Browser, Clerk, token_of
 from tests.reliability.guessers import GUESSERS, Guesser, all_at_once, at_password, log_in_again, refusals
 from tests.reliability.site import Site, make_site
@@ -120,6 +129,50 @@ def test_a_second_factor_is_tried_five_times_and_a_new_login_resets_nothing(site
     again = guesser_at_code(site, daan, "127.0.4.9", 9)
     assert again.guess().status == 422
     assert refusals(site, daan._person.id)["code"] <= SECOND_FACTOR.in_window
+
+
+def test_a_code_of_an_invitation_is_tried_five_times_however_often_the_link_is_opened(site: Site) -> None:
+    """A thief of the mailbox without the phone; the link stays good for its owner (D-rule 32)."""
+    with site.session() as world:
+        talk = Talk(world)
+        invite(talk, talk.start("Anna", "Gijs"))
+        token = token_in_mail(world.session)
+    thieves = [guesser_with_the_link(site, token, f"127.0.5.{number + 1}", number) for number in range(4)]
+
+    answers = all_at_once([thieves[number % 4] for number in range(GUESSERS)])
+
+    tried = refused_codes(site)
+    assert 1 <= tried["sms code"] <= INVITATION_CODE.in_window
+    assert tried.total() == GUESSERS
+    assert {answer.status for answer in answers} == {422}
+    with site.session() as world:
+        open_invitation(world.session, token)
+
+
+def guesser_with_the_link(site: Site, token: str, address: str, number: int) -> Guesser:
+    """Return somebody who has the link, has got as far as the code, and types a wrong one."""
+    browser, url = Browser(site.portal.port, address), "/berichten/uitnodiging"
+    steps = (
+        ("", {"link": token}),
+        ("/voorwaarden", {"version": TERMS_VERSION}),
+        ("/wachtwoord", {"password": WRONG, "repeated": WRONG}),
+        ("/nummer", {}),
+    )
+    for page, values in steps:
+        form = {**values, "csrf_token": token_of(browser.get(url + page))}
+        assert browser.post(url + page, form).status == 303, page
+    # The letter o is in no code, so that none of them is right by chance.
+    values = {"code": f"gok{number:03}", "csrf_token": token_of(browser.get(f"{url}/code"))}
+    return Guesser(browser, f"{url}/code", values)
+
+
+def refused_codes(site: Site) -> Counter[str]:
+    """Why codes of invitations were refused, by the log."""
+    with site.session() as world:
+        refused = select(AuditEntry.details).where(
+            AuditEntry.action == Action.DIALOGUE_INVITATION_USE.value, AuditEntry.outcome == Outcome.REFUSED.value
+        )
+        return Counter(details["reason"] for details in world.session.scalars(refused))
 
 
 def guesser_at_code(site: Site, clerk: Clerk, address: str, number: int) -> Guesser:
