@@ -22,7 +22,7 @@ from keys.renewal import RenewedSecret, renew_key
 from organisation.admission import admit, enter_service, waiting_members
 from organisation.employments import EmploymentData
 from organisation.memberships import actor_for, add_member
-from organisation.models import Department, Organisation
+from organisation.models import EMPLOYEES_ID, Department, Organisation
 from organisation.readmission import ask_again
 from organisation.registering import add_departments, create_employer, create_service
 from organisation.roles import install_presets
@@ -76,6 +76,11 @@ class World:
         for line in waiting_members(self.session, self.actor("Carla")):
             admit(self.session, line.admission_id, self.actor("Carla"))
         return person
+
+    def open_account(self, name: str) -> SignedUp:
+        """Let somebody have an account as employees and contact persons have: at no organisation."""
+        employees = self.session.get_one(Organisation, EMPLOYEES_ID)
+        return self.hire(name, employees, "werknemer", scope=Scope(whole=False))
 
     def renew_key(self, name: str) -> RenewedSecret:
         """Let a person forget the password and have no back-up code: a new key asks for everything that it closed.
