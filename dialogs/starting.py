@@ -7,7 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from sqlalchemy import select
+
 from accounts.actor import Actor
+from accounts.models import Person
 from accounts.permissions import Permission
 from audit.actions import Action
 from database.session import Session
@@ -54,6 +57,8 @@ def start_dialogue(session: Session, draft: NewDialogue, actor: Actor, *, base_u
     """
     actor.require(Permission.DIALOGUE_START)
     dialogue_id = id_of_request(actor.person_id, draft.request_id)
+    # Two requests of one person come one after the other, so that the second finds what the first has started.
+    session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
     started_before = session.get(Dialogue, dialogue_id)
     if started_before is not None:
         return started_before
