@@ -45,7 +45,7 @@ from crypto.sealing import Context
 from crypto.secret import Secret
 from tests.threats.places import IN_THE_OPEN, PLACES, SECRETS, id_of
 
-PACKAGES = ("accounts", "audit", "delivery", "keys", "organisation", "vault")
+PACKAGES = ("accounts", "audit", "delivery", "dialogs", "documents", "keys", "organisation", "vault")
 LABELS = (
     "holder/wrap",
     "password/key",
