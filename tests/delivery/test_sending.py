@@ -280,7 +280,7 @@ def test_a_lease_outlasts_whatever_a_transport_does() -> None:
     assert timedelta(seconds=SECONDS_FOR_A_MAIL + 3 * SECONDS_FOR_AN_ANSWER) < LEASE
 
 
-_SENDER_TO_KILL = """
+SENDER_TO_KILL = """
 import sys
 from datetime import datetime
 from pathlib import Path
@@ -307,7 +307,7 @@ def test_a_mail_of_a_worker_that_was_killed_halfway_is_sent_by_the_next(
         worker = [
             sys.executable,
             "-c",
-            _SENDER_TO_KILL,
+            SENDER_TO_KILL,
             database_url,
             str(key_file),
             str(port),

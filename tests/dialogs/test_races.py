@@ -126,8 +126,8 @@ def test_who_is_removed_while_others_write_opens_nothing_of_after(
         place = select(Participant.id).where(Participant.person_id == committed.people["Ilse"].id)
         ilse = session.scalars(place).one()
 
-    def remove(session: Session) -> object:
-        return remove_participant(session, dialogue_id, ilse, committed.actor("Anna", session))
+    def remove(session: Session) -> None:
+        remove_participant(session, dialogue_id, ilse, committed.actor("Anna", session))
 
     def add_back(session: Session) -> object:
         new = NewParticipant(ParticipantKind.USER, committed.people["Ilse"].id, with_history=False)
