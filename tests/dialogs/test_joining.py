@@ -19,11 +19,22 @@ from delivery.outbox import MessageState
 from dialogs.asking_anew import ask_anew, invite_again, renew_waiting_invitations
 from dialogs.codes import PROOF_GOOD_FOR, check_code, send_code
 from dialogs.errors import AlreadyTakesPart, CodeMissing, LockedOut, NotFound, NumberMissing, OwnAccountNeeded
-from dialogs.invitations import Delivery, close_expired, delivery_of, end_invitations, find_invitation, open_invitation
+from dialogs.invitations import (
+    Delivery,
+    close_expired,
+    delivery_of,
+    end_invitations,
+    find_invitation,
+    open_invitation,
+    secret_of,
+)
 from dialogs.joining import has_account, join
-from dialogs.models import DialogueInvitation, InvitationCode, Participant, ParticipantState, PhoneSource
+from dialogs.models import DialogueInvitation, Epoch, InvitationCode, Participant, ParticipantState, PhoneSource
 from dialogs.reading import read_dialogue
+from dialogs.rosters import open_roster
+from keys.errors import NoKey
 from keys.models import Grant
+from keys.opened import OpenedKeys
 from organisation.models import EMPLOYEES_ID
 from tests.dialogs import guests
 from tests.dialogs.guests import EMAIL, NUMBER
@@ -299,6 +310,24 @@ def test_asking_anew_is_limited_and_nothing_for_a_link_that_nobody_was_sent(talk
         ask_anew(talk.session, token)
         sent += renew_waiting_invitations(talk.session, talk.world.actor("Anna"), BASE_URL)
     assert sent == 3
+
+
+def test_the_link_opens_with_the_database_what_the_invited_may_read_for_a_day(talk: Talk, source: SeededSource) -> None:
+    dialogue = talk.start("Anna", "Hans")
+    guests.invite(talk, dialogue)
+    other = talk.start("Ilse", "Hans")
+    token = guests.token_in_mail(talk.session)
+    holder_id = talk.session.scalars(select(DialogueInvitation.holder_id)).one()
+    thief = OpenedKeys(holder_id, 1, secret_of(token))
+    epochs = {epoch.dialogue_id: epoch for epoch in talk.session.scalars(select(Epoch))}
+
+    assert open_roster(talk.session, epochs[dialogue.id], thief).subject == "Rooster van december"
+    with pytest.raises(NoKey):
+        open_roster(talk.session, epochs[other.id], thief)
+    source.advance(timedelta(hours=24))
+    close_expired(talk.session)
+    with pytest.raises(NoKey):
+        open_roster(talk.session, epochs[dialogue.id], OpenedKeys(holder_id, 1, secret_of(token)))
 
 
 def test_what_an_expired_link_could_open_is_destroyed(talk: Talk, source: SeededSource) -> None:

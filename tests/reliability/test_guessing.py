@@ -152,7 +152,7 @@ def test_a_code_of_an_invitation_is_tried_five_times_however_often_the_link_is_o
 def guesser_with_the_link(site: Site, token: str, address: str, number: int) -> Guesser:
     """Return somebody who has the link, has got as far as the code, and types a wrong one."""
     browser, url = Browser(site.portal.port, address), "/berichten/uitnodiging"
-    steps = (
+    steps: tuple[tuple[str, dict[str, str]], ...] = (
         ("", {"link": token}),
         ("/voorwaarden", {"version": TERMS_VERSION}),
         ("/wachtwoord", {"password": WRONG, "repeated": WRONG}),
