@@ -2,11 +2,16 @@
 // address at once, and posted in the form that somebody would otherwise paste it into.
 
 const SECRET = /^[\w-]{43}$/;
-
-const secret = location.hash.slice(1);
 const form = document.querySelector("[data-invitation-link]");
-if (form && SECRET.test(secret)) {
+
+function takeSecret() {
+  const secret = location.hash.slice(1);
+  if (!form || !SECRET.test(secret)) return;
   history.replaceState(null, "", location.pathname + location.search);
   form.elements.link.value = secret;
   form.requestSubmit();
 }
+
+takeSecret();
+// Who opens the link in a tab that shows this page already gets no new page.
+window.addEventListener("hashchange", takeSecret);
