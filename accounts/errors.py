@@ -92,6 +92,13 @@ class LoginNameTaken(AccountsError):
         super().__init__("the login name is taken")
 
 
+class LoginNameIsAddress(AccountsError):
+    """A login name has no @: whoever logs in by that mail address, with an own account, would be shut out by it."""
+
+    def __init__(self) -> None:
+        super().__init__("a login name has no @")
+
+
 class MalformedAddress(AccountsError):
     """What was given as a mail address can't be one."""
 

@@ -10,7 +10,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 
-from accounts.errors import LoginNameTaken, MalformedAddress
+from accounts.errors import LoginNameIsAddress, LoginNameTaken, MalformedAddress
 from accounts.models import AccountState, Person
 from audit.recording import Who
 from crypto.sealing import Context
@@ -32,11 +32,13 @@ def create_person(
     email: str,
     person_id: UUID | None = None,
 ) -> Person:
-    """Add someone who is invited: without password, key or rights yet. Raises `LoginNameTaken`, `MalformedAddress`.
+    """Add someone who is invited: without password, key or rights yet.
 
-    `person_id` is for who chose a password before, which was stretched for that id.
+    `person_id` is for who chose a password before, which was stretched for that id. Raises `LoginNameTaken`,
+    `LoginNameIsAddress`, `MalformedAddress`.
     """
     name = normalise_login_name(login_name)
+    check_login_name(name)
     if person_by_login_name(session, name) is not None:
         raise LoginNameTaken
     person = Person(
@@ -113,6 +115,15 @@ def person_logging_in(session: Session, typed: str) -> Person | None:
         person.login_name: person for person in session.scalars(select(Person).where(Person.login_name.in_(names)))
     }
     return found.get(names[0]) or found.get(names[-1])
+
+
+def check_login_name(name: str) -> None:
+    """Refuse what only a mail address has: it would come before the account of who logs in by that address.
+
+    It is refused whether or not there is such an account, so that nobody hears of one. Raises `LoginNameIsAddress`.
+    """
+    if "@" in name:
+        raise LoginNameIsAddress
 
 
 def login_name_of_address(session: Session, address: str) -> str:

@@ -14,6 +14,7 @@ from accounts.invitations import send_invitation
 from accounts.login import unblock
 from accounts.models import AccountState, Person
 from accounts.people import (
+    check_login_name,
     create_person,
     email_of,
     normalise_email,
@@ -82,7 +83,8 @@ def add_user(
 
     A user of the own arbo service sees what the group sees (U-12), unless that is more than the actor sees; then, and
     for somebody of an employer, it is still to be ticked. Raises `PermissionDenied`, `NotFound`, `MayNotGrant`,
-    `LastDayPassed`, `SharedMailbox`, `accounts.errors.LoginNameTaken`, `accounts.errors.MalformedAddress`,
+    `LastDayPassed`, `SharedMailbox`, `accounts.errors.LoginNameTaken`, `accounts.errors.LoginNameIsAddress`,
+    `accounts.errors.MalformedAddress`,
     `accounts.errors.MalformedNumber`.
     """
     actor.require(Permission.USER_ADMINISTER)
@@ -124,7 +126,7 @@ def change_user(session: Session, person_id: uuid.UUID, data: UserData, actor: A
     A new mail address is told to the old one, where links that were sent there are worth nothing any more; it opens
     nothing by itself. Whoever has not answered the invitation gets a new one there.
 
-    Raises as `require_changeable`, `SharedMailbox`, `accounts.errors.LoginNameTaken`,
+    Raises as `require_changeable`, `SharedMailbox`, `accounts.errors.LoginNameTaken`, `LoginNameIsAddress`,
     `accounts.errors.MalformedAddress`, `accounts.errors.MalformedNumber`.
     """
     user = require_changeable(session, person_id, actor)
@@ -280,6 +282,7 @@ def _check_mailbox(email: str, *, one_reader: bool) -> None:
 
 
 def _check_free(session: Session, login_name: str) -> None:
+    check_login_name(login_name)
     if person_by_login_name(session, login_name) is not None:
         raise LoginNameTaken
 

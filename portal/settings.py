@@ -105,7 +105,7 @@ VARIABLES = (
     Variable(
         "UNUSED_ACCOUNT_DAYS",
         "90",
-        "After how many days without a login an account is blocked; a mail warns 14 days before. Not one of an employee",
+        "After how many days without a login an account is blocked; a mail warns 14 days before; no employee's",
     ),
     Variable("TERMS_FILE", "", "A text with your own terms of use instead of ours; who logs in accepts each new text"),
     Variable(

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import click
 from sqlalchemy.exc import DBAPIError
 
-from accounts.errors import LoginNameTaken, MalformedAddress
+from accounts.errors import LoginNameIsAddress, LoginNameTaken, MalformedAddress
 from audit.actions import Action
 from audit.errors import LogUnavailable
 from audit.recording import Who, record
@@ -30,6 +30,7 @@ from portal.settings import Settings, SettingsError, settings_from_environment
 SENTENCES: dict[type[Exception], str] = {
     AlreadyMember: "This person is a member of an organisation already.",
     LastDayTooEarly: "The agreement began after that day; choose a later one.",
+    LoginNameIsAddress: "A login name has no @; by mail address people log in with an account of their own.",
     LoginNameTaken: "Somebody has this login name already; choose another.",
     LogUnavailable: "The log cannot be written, so nothing was done; look at the database and its disk.",
     MalformedAddress: "This is not a mail address that mail can be sent to.",

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
-from wtforms.validators import Length, Optional
+from wtforms.validators import Length, Optional, Regexp
 
 from accounts.errors import MalformedAddress, MalformedNumber
 from accounts.models import Person
@@ -54,7 +54,9 @@ class UserForm(PortalForm):
     email = StringField(_("E-mailadres"), [filled_in(_("Vul een e-mailadres in.")), _at_most(254)])
     one_reader = BooleanField(_("Ik bevestig dat maar één persoon deze postbus leest"))
     phone = StringField(_("Telefoonnummer"), [_at_most(40)])
-    login_name = StringField(_("Inlognaam"), [_at_most(120)])
+    login_name = StringField(
+        _("Inlognaam"), [_at_most(120), Regexp(r"[^@]*\Z", message=_("Gebruik geen @ in een inlognaam."))]
+    )
     group_id = SelectField(_("Gebruikersgroep"), validate_choice=False)
     vault_role = RadioField(_("Datakluis"), [Optional()])
     period = RadioField(

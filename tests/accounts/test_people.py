@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 
-from accounts.errors import LoginNameTaken
+from accounts.errors import LoginNameIsAddress, LoginNameTaken
 from accounts.models import Person
 from accounts.people import create_person, email_of, normalise_email, person_by_id, person_by_login_name
 from accounts.terms import TERMS_VERSION, accept_terms, has_accepted
@@ -56,6 +56,12 @@ def test_a_login_name_is_one_persons_however_it_is_typed(session: Session) -> No
     assert person_by_login_name(session, "annaa") is None
     with pytest.raises(LoginNameTaken):
         add(session, "ANNA")
+
+
+def test_a_login_name_is_no_mail_address_whoever_has_that_address(session: Session) -> None:
+    """It would shut out whoever logs in by that address, and must not tell of that person either."""
+    with pytest.raises(LoginNameIsAddress):
+        add(session, "eva@example.org")
 
 
 def test_a_person_who_does_not_exist_is_not_found(session: Session) -> None:

@@ -216,3 +216,11 @@ def test_a_search_finds_by_part_of_a_name_among_those_administered_only(company:
     assert "Niemand gevonden" in carla.submit({"words": "Bram"}, action=f"{TREE}/zoeken").text
     assert "Niemand gevonden" in carla.submit({"words": "%"}, action=f"{TREE}/zoeken").text
     carla.submit({"words": ""}, action=f"{TREE}/zoeken", status=422)
+
+
+def test_a_login_name_with_an_at_sign_is_refused_beside_its_field(company: Company) -> None:
+    """By mail address people log in with an account of their own (D-05)."""
+    group_id = group_of(company, "Casemanagers")
+    visitor = new_user_page(company, group_id)
+    page = visitor.submit({**TYPED, "login_name": "eva@example.org"}, status=422)
+    assert "Gebruik geen @ in een inlognaam." in page.text
