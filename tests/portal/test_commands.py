@@ -98,7 +98,7 @@ def test_init_twice_keeps_everything(ready: Run, folder: Path, stored: Session) 
     assert (folder / "root.key").read_bytes() == before
     with stored:
         assert stored.get(Organisation, PLATFORM_ID) is not None
-        assert len(stored.scalars(select(Organisation)).all()) == 3
+        assert len(stored.scalars(select(Organisation)).all()) == 4
         assert len(stored.scalars(select(Role).where(Role.key == "werkgever")).all()) == 1
 
 
