@@ -115,11 +115,11 @@ def start_visitor_session(session: Session, inactivity: timedelta = VISITOR_INAC
     return _start(session, SessionStage.VISITOR, Limits(inactivity))
 
 
-def load_session(session: Session, cookie: str) -> OpenSession | None:
+def load_session(session: Session, cookie: str, *, is_activity: bool = True) -> OpenSession | None:
     """Return the session of a cookie, or None when there is none (any more).
 
-    A request counts as activity. A row that was changed, or that belongs to another cookie, is no session; nor is one
-    of an account that is not active, or from before the password that the account has now.
+    A request counts as activity, unless a page asks by itself. A row that was changed, or that belongs to another
+    cookie, is no session; nor is one of an account that is not active, or from before the password that it has now.
     """
     id_hash, key = _open_cookie(cookie)
     found = session.execute(_WITH_OWNER, {"id_hash": id_hash}, execution_options={"populate_existing": True}).first()
@@ -135,7 +135,9 @@ def load_session(session: Session, cookie: str) -> OpenSession | None:
         return None
     if opened.person_id is not None and not _is_of_account(opened, state, password_changed_at):
         return None
-    return opened if now - row.active_at < TOUCH_AFTER or _touch(session, opened, now) else None
+    if not is_activity or now - row.active_at < TOUCH_AFTER:
+        return opened
+    return opened if _touch(session, opened, now) else None
 
 
 def save_data(session: Session, opened: OpenSession) -> None:

@@ -30,7 +30,7 @@ from dialogs.recording import record_act
 from dialogs.rosters import GENERATION, reseal_roster, with_entry
 from dialogs.settling import settle
 from dialogs.substitutes import candidates_with_substitutes
-from keys.check_words import require_compared
+from keys.check_words import RenewedKey, renewed_key, require_compared
 from keys.grants import hand_over
 
 
@@ -142,6 +142,19 @@ def readmit(
     else:
         epoch = settle(session, taking, actor, afresh=True, newcomers={person.id: entry})
     write_event(session, taking.dialogue, taking.me, epoch, "readmitted", person.id)
+
+
+def key_to_compare(session: Session, dialogue_id: UUID, participant_id: UUID, actor: Actor) -> RenewedKey:
+    """The renewed key of somebody who waits to be let in again, with its check words.
+
+    Raises as `finding.find_to_write`, `NotFound` for whoever waits for nothing.
+    """
+    taking = find_to_write(session, dialogue_id, actor)
+    person = find_participant(session, taking, participant_id)
+    renewed = renewed_key(session, person.person_id) if person.person_id else None
+    if renewed is None or not is_waiting_for_key(person, who_is_able(session, taking.dialogue)):
+        raise NotFound
+    return renewed
 
 
 def find_participant(session: Session, taking: Taking, participant_id: UUID) -> Participant:

@@ -86,6 +86,7 @@ class ParticipantView:
 class Conversation:
     """A dialogue with a part of its lines, the oldest first; `total` is how many of them the actor can open.
 
+    `read_up_to` is the number of the last line that the actor had read before this look.
     `locked` says that what is new can't be opened: the actor's key was renewed, and another participant lets in.
     """
 
@@ -100,6 +101,7 @@ class Conversation:
     total: int
     epoch_number: int
     locked: bool
+    read_up_to: int
 
 
 @dataclass(frozen=True)
@@ -152,6 +154,7 @@ def read_dialogue(
         total=session.scalar(_of(opened).with_only_columns(func.count())) or 0,
         epoch_number=taking.dialogue.epoch_number,
         locked=_is_locked(taking, opened),
+        read_up_to=taking.me.read_up_to,
     )
 
 

@@ -61,13 +61,15 @@ class Stage(Enum):
 class Access:
     """What a route asks of who visits it; of several permissions one is enough.
 
-    `fresh`: the password not long ago; `factor`: a second factor, shown in this session for such an act.
+    `fresh`: the password not long ago; `factor`: a second factor, shown in this session for such an act; `quiet`: asked
+    for by a page by itself, so that it keeps no session alive (design 2.3).
     """
 
     stage: Stage
     permissions: frozenset[Permission] = frozenset()
     fresh: bool = False
     factor: bool = False
+    quiet: bool = False
 
 
 def public(view: View) -> View:
@@ -93,11 +95,13 @@ def signed_in(view: View) -> View:
     return _declare(view, Access(Stage.SIGNED_IN))
 
 
-def requires(*permissions: Permission, fresh: bool = False, factor: bool = False) -> Callable[[View], View]:
+def requires(
+    *permissions: Permission, fresh: bool = False, factor: bool = False, quiet: bool = False
+) -> Callable[[View], View]:
     """Let those use this view who have one of `permissions`; it gets the `actor` as a keyword.
 
     With `fresh` the password must have been given in the last 15 minutes, else it is asked for on the way; with
-    `factor` a second factor as well, apart from that of the login (L-32).
+    `factor` a second factor as well, apart from that of the login (L-32). With `quiet` it does not count as activity.
     """
     if not permissions:
         raise TypeError("name at least one permission, or declare the view @public")
@@ -107,7 +111,7 @@ def requires(*permissions: Permission, fresh: bool = False, factor: bool = False
         def with_actor(*arguments: Any, **values: Any) -> Any:
             return view(*arguments, actor=g.actor, **values)
 
-        return _declare(with_actor, Access(Stage.READY, frozenset(permissions), fresh, factor))  # type: ignore[return-value]
+        return _declare(with_actor, Access(Stage.READY, frozenset(permissions), fresh, factor, quiet))  # type: ignore[return-value]
 
     return declare
 
@@ -171,6 +175,7 @@ def _authorise() -> ResponseReturnValue | None:
     access = access_of(current_app.view_functions[request.endpoint])
     if access is None:
         abort(403)
+    g.is_quiet = access.quiet
     return _CHECKS[access.stage](access)
 
 

@@ -10,8 +10,10 @@ from flask_babel import lazy_gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from dialogs.unread import unread_count
 from organisation.models import OrganisationKind
 from portal.services import current_services
+from portal.transactions import database
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Entry:
     url: str
     icon: str
     current: bool
-    count: int | None = None
+    counts_messages: bool = False
 
 
 def _place(
@@ -70,6 +72,13 @@ PLACES = (
     ),
     _place("employers.show_all", _("Werkgevers"), "building", Permission.EMPLOYER_READ, audience="service"),
     _place("employers.show_own", _("Werkgevergegevens"), "building", Permission.EMPLOYER_READ, audience="employer"),
+    _place(
+        "dialogues.show_all",
+        _("Berichten"),
+        "envelope",
+        Permission.DIALOGUE_READ,
+        below=("conversations", "dialogue_files", "dialogue_participants", "starting_dialogues"),
+    ),
     _place(
         "vault_management.show",
         _("Datakluis beheer"),
@@ -116,6 +125,9 @@ PLACES = (
 )
 
 
+MESSAGES = "dialogues.show_all"
+
+
 def entries_for(actor: Actor) -> list[Entry]:
     """Return the side bar of `actor`: an entry that one may never use is not shown, an empty one is."""
     return [
@@ -124,6 +136,7 @@ def entries_for(actor: Actor) -> list[Entry]:
             url=url_for(place.endpoint),
             icon=place.icon,
             current=request.blueprint in place.below,
+            counts_messages=place.endpoint == MESSAGES,
         )
         for place in PLACES
         if _is_for(place, actor)
@@ -140,6 +153,8 @@ def _is_for(place: Place, actor: Actor) -> bool:
 def add_frame(app: Flask) -> None:
     """Give every page of `app` what its frame shows; error pages get nothing of the session."""
     app.context_processor(_frame)
+    # Counted by the page, after what it shows was read; a page about an error counts nothing.
+    app.jinja_env.globals["count_messages"] = count_messages
 
 
 def _frame() -> dict[str, Any]:
@@ -148,6 +163,7 @@ def _frame() -> dict[str, Any]:
         "actor": actor,
         "navigation": entries_for(actor) if actor else [],
         "search_url": _search_url(actor) if actor else None,
+        "messages_url": _messages_url(actor) if actor else None,
         "demo": current_services().settings.demo,
     }
 
@@ -156,3 +172,13 @@ def _search_url(actor: Actor) -> str | None:
     if Permission.EMPLOYEE_LIST in actor.permissions:
         return url_for("employees.show_search")
     return url_for("dossiers.show_search") if Permission.DOSSIER_READ in actor.permissions else None
+
+
+def _messages_url(actor: Actor) -> str | None:
+    return url_for(MESSAGES) if Permission.DIALOGUE_READ in actor.permissions else None
+
+
+def count_messages() -> int:
+    """Return how many messages the actor of this request has not read."""
+    actor: Actor | None = g.get("actor")
+    return unread_count(database(), actor) if actor else 0

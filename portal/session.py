@@ -264,7 +264,7 @@ def cookie_name(name: str) -> str:
 def _load(cookie: str) -> OpenSession | None:
     session = database()
     began_here = not session.in_transaction()
-    opened = load_session(session, cookie)
+    opened = load_session(session, cookie, is_activity=not g.get("is_quiet", False))
     # Whoever withdraws a right deletes the session rows of who loses it: no request may hold its own while it works.
     if began_here:
         transactions.release()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _
-from wtforms import StringField, TextAreaField
+from wtforms import BooleanField, StringField, TextAreaField
 
 from dialogs.standard_texts import TextContent
 from portal.forms.base import PortalForm, filled_in, typed
@@ -13,6 +13,12 @@ class SignatureForm(PortalForm):
     """What one's messages end with."""
 
     signature = TextAreaField(_("Uw afsluiting"))
+
+
+class OverviewForm(PortalForm):
+    """Whether one wants a mail once a week that says how many messages are unread (N-01)."""
+
+    weekly = BooleanField(_("Stuur mij elke week een e-mail met het aantal ongelezen berichten"))
 
 
 class StandardTextForm(PortalForm):

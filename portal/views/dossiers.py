@@ -133,6 +133,7 @@ def dossier_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) -> 
     page = read_employee(database(), employee_id, actor)
     return render_template(
         "dossiers/show.html",
+        tab="overview",
         page=page,
         bsn=bsn,
         kinds=KIND_LABELS,

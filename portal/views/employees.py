@@ -119,13 +119,14 @@ def employee_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) ->
     page = read_employee(database(), employee_id, actor)
     return render_template(
         "employees/show.html",
+        tab="overview",
         page=page,
         bsn=bsn,
         name=page.card.full_name if page.card else None,
         access=vault_access(actor),
         service=service_name(page.employer_id),
         keys=key_entries(who_can_open(database(), employee_id, actor)),
-        actions=_menu(page),
+        actions=menu_of(page),
         menus=_employment_menus(page),
         asked=waiting_request(database(), employee_id, actor) if page.sight is Sight.OPEN else None,
         today=today(database()),
@@ -159,7 +160,7 @@ def _advanced_form(actor: Actor, access: VaultAccess) -> AdvancedSearchForm:
     return AdvancedSearchForm.of_employer(departments, by_name=access.is_open, with_bsn=with_bsn)
 
 
-def _menu(page: EmployeePage) -> list[dict[str, object]]:
+def menu_of(page: EmployeePage) -> list[dict[str, object]]:
     """The *Acties* of an employee's page, as the verbs allow them now (S-01, E-14, E-15)."""
     entries = (
         (DossierAction.SHARE, _("Dossier delen"), "sharing.show_form", "key", True),

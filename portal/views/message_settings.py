@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from dialogs.notices import choose_overview, wants_overview
 from dialogs.signatures import LONGEST_SIGNATURE, choose_signature, signature_of
 from dialogs.standard_texts import list_texts
 from organisation.errors import InvalidValues
 from portal.authorisation import requires
 from portal.forms.base import typed
 from portal.forms.faults import place_faults
-from portal.forms.standard_texts import SignatureForm
+from portal.forms.standard_texts import OverviewForm, SignatureForm
 from portal.standard_text_pages import TextPages
 from portal.transactions import database
 
@@ -45,6 +46,17 @@ def save_signature(*, actor: Actor) -> ResponseReturnValue:
     except InvalidValues as refusal:
         place_faults(form, refusal.faults)
     return _page(actor, form), 422
+
+
+@blueprint.post("/weekoverzicht")
+@requires(Permission.DIALOGUE_READ)
+def save_overview(*, actor: Actor) -> ResponseReturnValue:
+    """Keep whether the weekly overview comes (N-01)."""
+    form = OverviewForm()
+    form.validate_on_submit()
+    choose_overview(database(), actor, bool(form.weekly.data))
+    flash(_("Uw keuze is opgeslagen."), "success")
+    return redirect(url_for("message_settings.show"), 303)
 
 
 @blueprint.get("/teksten/nieuw")
@@ -95,5 +107,6 @@ def _page(actor: Actor, form: SignatureForm | None = None) -> str:
         "message_settings/show.html",
         form=(form or SignatureForm(signature=signature_of(database(), actor))) if starts else None,
         lines=list_texts(database(), actor, shared=False) if starts else [],
+        overview=OverviewForm(formdata=None, weekly=wants_overview(database(), actor)),
         longest=LONGEST_SIGNATURE,
     )

@@ -2,8 +2,8 @@
 
 S and S*: the source says so; i: inferred; N: the source says not; –: inferred not; a: only with a separate
 authorisation, which is `add_on`; ?: the source does not tell, and `decided` does. A row of C that is not here has no
-screens yet: absence, tasks, documents, protocols (U-30), appointments, verrichtingen, statistics, claims, dialogues,
-signing, fetching from the vault by several data (S-10), hidden shares (S-11), the overview of dossier sharing (U-32),
+screens yet: absence, tasks, documents, protocols (U-30), appointments, verrichtingen, statistics, claims, signing,
+fetching from the vault by several data (S-10), hidden shares (S-11), the overview of dossier sharing (U-32),
 exchange and retention terms.
 """
 
@@ -157,7 +157,9 @@ ROWS: tuple[Row, ...] = (
     Row("C.1", "The way to all that is administered", "i i S – – – – – – – – – –", ("administration.show",), "/beheer"),
     Row(
         "C.1", "Start dialogue / participate", "i i i i i i i i i i i i i",
-        ("message_settings.",), sample="/instellingen/berichten", also=frozenset({"ad"}),
+        ("message_settings.", "dialogues.", "conversations.", "dialogue_participants.", "dialogue_tabs.",
+         "starting_dialogues."),
+        sample="/berichten", also=frozenset({"ad"}),
     ),
     Row(
         "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
@@ -250,12 +252,20 @@ ROWS: tuple[Row, ...] = (
         "C.2", "Start dialogue", "S S i i i – i i i i – –",
         ("message_settings.add", "message_settings.change", "message_settings.remove",
          "message_settings.save_signature", "message_settings.show_new", "message_settings.show_one",
-         "message_settings.show_removal"),
+         "message_settings.show_removal", "starting_dialogues.", "dialogues.search", "dialogues.show_search",
+         "dialogue_participants.add", "dialogue_participants.close", "dialogue_participants.remove",
+         "dialogue_participants.reopen", "dialogue_participants.replace", "dialogue_participants.show_adding",
+         "dialogue_participants.show_closing", "dialogue_participants.show_removal",
+         "dialogue_participants.show_replacing"),
+        sample="/berichten/nieuw",
         deviations=TALKS,
     ),
     Row(
-        "C.2", "Participate in a dialogue", "S S i i i – i i i i – –", ("message_settings.show",),
-        sample="/instellingen/berichten", deviations=TALKS, also=frozenset({"werknemer"}),
+        "C.2", "Participate in a dialogue", "S S i i i – i i i i – –",
+        ("message_settings.save_overview", "message_settings.show", "conversations.", "dialogue_tabs.",
+         "dialogues.show_all", "dialogue_participants.admit_again", "dialogue_participants.leave_for_good",
+         "dialogue_participants.show_leaving", "dialogue_participants.show_readmission"),
+        sample="/berichten", deviations=TALKS, also=frozenset({"werknemer"}),
     ),
     Row(
         "C.2", "Standard texts of the organisation", "i – – – – – – – – – – –", ("standard_texts.",),

@@ -61,3 +61,18 @@ def test_who_takes_no_part_in_dialogues_has_no_such_tab(company: Company) -> Non
     assert OWN not in petra.page.links()
     petra.get(OWN, status=403)
     assert OWN in company.page("Anna", "/instellingen").links()
+
+
+def test_the_weekly_overview_is_chosen_and_unchosen(company: Company) -> None:
+    """N-01; nothing is ticked before one asks for it."""
+    anna = company.visitor("Anna", OWN)
+    assert anna.page is not None
+    assert "weekly" not in anna.page.form(f"{OWN}/weekoverzicht").values
+    page = anna.submit({"weekly": "y"}, action=f"{OWN}/weekoverzicht")
+    values = page.form(f"{OWN}/weekoverzicht").values
+    assert values.pop("weekly") == "y"
+    response = anna.client.post(
+        f"{OWN}/weekoverzicht", data=values, environ_overrides=anna.environment, base_url=anna.base_url
+    )
+    assert response.status_code == 303
+    assert "weekly" not in anna.get(OWN).form(f"{OWN}/weekoverzicht").values
