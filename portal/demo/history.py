@@ -155,6 +155,10 @@ class History:
         """Let somebody change a record that the arbo service sees."""
         self.act(login, change_phone, self._shared[planned].employee_id, number)
 
+    def shared_employee(self, planned: PlannedShare) -> UUID:
+        """Who was shared."""
+        return self._shared[planned].employee_id
+
     def _note_visit(self, login: str) -> None:
         self.clock.pass_time(_MINUTE)
         self._seen_on[login] = day_of(self.clock.now())

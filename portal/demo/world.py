@@ -26,6 +26,7 @@ from organisation.registering import create_employer, create_service
 from portal.commands.initialising import make_files, prepare_database
 from portal.demo.accounts import INVITED, PLANS, Kept, Plan
 from portal.demo.clock import Agenda, PastSource
+from portal.demo.dialogues import tell_dialogues
 from portal.demo.employers import EMPLOYERS, LINDERVOORT, RIETMARE, SERVICE, TORNVELD
 from portal.demo.files import as_separated, as_workbook, next_month
 from portal.demo.groups import SUPER_ADMINISTRATOR, arrange
@@ -90,6 +91,7 @@ def make_world(settings: Settings, mailbox: Path, made_by: str, say: Say) -> Kep
         tell_master_data(history)
         tell_shares(history)
         tell_looks(history)
+        tell_dialogues(history)
         _tell_today(history)
         history.run()
         return _finish(history, made_by)

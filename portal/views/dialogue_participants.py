@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -28,6 +28,7 @@ from dialogs.reading import Conversation, DialogueAction, ParticipantView, read_
 from dialogs.replacing import replace_changed
 from dialogs.substitutes import who_can_be_added
 from keys.errors import CheckWordsNotCompared
+from organisation.employer_fields import N_
 from portal.authorisation import requires
 from portal.check_words import compared_generation, not_compared
 from portal.dialogue_words import state_of
@@ -82,7 +83,7 @@ def show_replacing(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> 
     """Say what happens when somebody whose data have changed is replaced (D-09)."""
     conversation, person = _person(dialogue_id, participant_id, actor)
     if person.state is not ParticipantState.CHANGED:
-        raise NotFound
+        return _tell_refusal(dialogue_id, NothingToReplace())
     return render_template("dialogues/replace.html", conversation=conversation, person=person)
 
 
@@ -103,19 +104,21 @@ def replace(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Respons
 @requires(Permission.DIALOGUE_READ)
 def show_readmission(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Ask to compare the check words of somebody whose key was renewed (design 2.3)."""
-    return _tried(dialogue_id, lambda: _readmission_page(dialogue_id, participant_id, actor))
+    conversation, person = _person(dialogue_id, participant_id, actor)
+    return _tried(dialogue_id, lambda: _readmission_page(conversation, person, actor))
 
 
 @blueprint.post("/deelnemers/<uuid:participant_id>/toelaten")
 @requires(Permission.DIALOGUE_READ)
 def admit_again(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Let somebody in again, from now on or with all before."""
+    conversation, person = _person(dialogue_id, participant_id, actor)
+    form = NewParticipantForm()
+    form.validate_on_submit()
 
     def act() -> ResponseReturnValue:
-        form = NewParticipantForm()
-        form.validate_on_submit()
-        if not form.history.data:
-            return _readmission_page(dialogue_id, participant_id, actor, form), 422
+        if form.history.errors:
+            return _readmission_page(conversation, person, actor, form)
         history = form.history.data == "all"
         compared = compared_generation()
         readmit(database(), dialogue_id, participant_id, actor, compared=compared, with_history=history)
@@ -125,7 +128,7 @@ def admit_again(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Res
         return _tried(dialogue_id, act)
     except CheckWordsNotCompared:
         flash(not_compared(), "error")
-        return _readmission_page(dialogue_id, participant_id, actor), 422
+        return _readmission_page(conversation, person, actor, form)
 
 
 @blueprint.get("/verlaten")
@@ -230,16 +233,20 @@ def _adding_page(
 
 
 def _readmission_page(
-    dialogue_id: UUID, participant_id: UUID, actor: Actor, form: NewParticipantForm | None = None
-) -> str:
-    conversation, person = _person(dialogue_id, participant_id, actor)
-    return render_template(
+    conversation: Conversation, person: ParticipantView, actor: Actor, form: NewParticipantForm | None = None
+) -> ResponseReturnValue:
+    try:
+        renewed = key_to_compare(database(), conversation.id, person.id, actor)
+    except NotFound:
+        return _refused(conversation.id, _("Deze deelnemer heeft geen nieuwe sleutel. Er is niets veranderd."))
+    page = render_template(
         "dialogues/readmit.html",
         conversation=conversation,
         person=person,
         form=form or NewParticipantForm(formdata=None),
-        renewed=key_to_compare(database(), dialogue_id, participant_id, actor),
+        renewed=renewed,
     )
+    return page, 422 if form else 200
 
 
 def _person(dialogue_id: UUID, participant_id: UUID, actor: Actor) -> tuple[Conversation, ParticipantView]:
@@ -264,16 +271,22 @@ def _tried(dialogue_id: UUID, act: Callable[[], ResponseReturnValue]) -> Respons
     try:
         with database().begin_nested():
             return act()
-    except DialogueClosed:
-        return _refused(dialogue_id, _("De dialoog is intussen gesloten. Er is niets veranderd."))
-    except LockedOut:
-        return _refused(dialogue_id, _("U hebt een nieuwe sleutel. Een andere deelnemer moet u eerst toelaten."))
-    except ContactChanged:
-        return _refused(dialogue_id, _("Uw e-mailadres of mobiele nummer is gewijzigd. Er is niets veranderd."))
-    except NothingToReplace:
-        return _refused(dialogue_id, _("De gegevens van deze deelnemer zijn niet gewijzigd. Er is niets veranderd."))
     except InvalidDialogue as refusal:
         return _refused(dialogue_id, " ".join(_(fault.message) for fault in refusal.faults))
+    except tuple(_REFUSALS) as refusal:
+        return _tell_refusal(dialogue_id, refusal)
+
+
+_REFUSALS: Mapping[type[Exception], str] = {
+    ContactChanged: N_("Uw e-mailadres of mobiele nummer is gewijzigd. Er is niets veranderd."),
+    DialogueClosed: N_("De dialoog is intussen gesloten. Er is niets veranderd."),
+    LockedOut: N_("U hebt een nieuwe sleutel. Een andere deelnemer moet u eerst toelaten."),
+    NothingToReplace: N_("De gegevens van deze deelnemer zijn niet gewijzigd. Er is niets veranderd."),
+}
+
+
+def _tell_refusal(dialogue_id: UUID, refusal: Exception) -> ResponseReturnValue:
+    return _refused(dialogue_id, _(_REFUSALS[type(refusal)]))
 
 
 def _back(dialogue_id: UUID, message: str) -> ResponseReturnValue:

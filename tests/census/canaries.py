@@ -29,11 +29,15 @@ class Kind(Enum):
     CONTACT = "whom to call at an employer"
     FOLDER = "the name of a folder"
     WAITING = "the name of an employer that is not published"
+    DIALOGUE = "what a dialogue is about"
 
 
 @dataclass(frozen=True)
 class Canary:
-    """A value, what it says, of which organisation it is and, where it is of one, of which employee or department."""
+    """A value, what it says, of which organisation it is and, where it is of one, of whom or which department.
+
+    That of a dialogue belongs to those who take part in it, by their roles with a bar between.
+    """
 
     value: str
     kind: Kind

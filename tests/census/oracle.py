@@ -233,7 +233,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 OF_SERVICES = (
     "dossiers.", "requesting_shares.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask",
     *routes_of_rights.OF_SERVICES,
-    *routes_of_employers.OF_SERVICES,
+    *routes_of_dialogues.OF_SERVICES, *routes_of_employers.OF_SERVICES,
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "joining.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
@@ -262,6 +262,10 @@ def may_see(role: Role | None, canary: Canary) -> bool:
     """Whether somebody may ever read a value (K-02, K-18, K-19; D-rules 16 to 25)."""
     if role is None:
         return False
+    return role.name in canary.unit.split("|") if canary.kind is Kind.DIALOGUE else _may_see(role, canary)
+
+
+def _may_see(role: Role, canary: Canary) -> bool:
     if canary.organisation not in EMPLOYERS:
         # An employer knows by name the service that it shares with; a service's people are known to their colleagues.
         own = role.organisation == canary.organisation

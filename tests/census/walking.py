@@ -23,10 +23,9 @@ from accounts.proof_of_work import new_challenge
 from accounts.recovering import make_reset
 from crypto.recovery_code import write_code
 from crypto.secret import Secret
-from database.session import Session
 from tests.census.canaries import Kind
 from tests.census.oracle import ROUTES, may_see, may_use
-from tests.census.own_things import give_key, give_session, give_text
+from tests.census.own_things import give_dialogues, give_key, give_session, give_texts
 from tests.census.route import INVITED, PASSWORD, PUBLIC, SETTING_UP, SIGNED_IN, Route
 from tests.census.routes_of_employers import WAITING
 from tests.census.town import (
@@ -142,7 +141,8 @@ class Walker:
             settled = [name for name in ROLES if name != NEWCOMER]
             self.own_keys = {name: give_key(session, town.people[name].id) for name in settled}
             self.own_sessions = {name: give_session(session, town.people[name].id) for name in settled}
-            self.own_texts, self.shared_texts = _give_texts(town, session, settled)
+            self.dialogues = give_dialogues(town, session, settled)
+            self.own_texts, self.shared_texts = give_texts(town, session, settled)
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
             self.proof = solved(new_challenge(session))
@@ -319,6 +319,8 @@ class Walker:
             "request_id": town.requests[unit] if unit else NOBODY,
             "key_id": self._own_thing(self.own_keys, unit),
             "reference": self._own_thing(self.own_sessions, unit),
+            "dialogue_id": self._own_thing({name: made.id for name, made in self.dialogues.items()}, unit),
+            "participant_id": self._own_thing({name: made.place for name, made in self.dialogues.items()}, unit),
             "text_id": self._own_thing(
                 self.shared_texts if endpoint.startswith("standard_texts.") else self.own_texts, unit
             ),
@@ -375,6 +377,7 @@ class Walker:
             "last_name": town.last_names[unit] if unit else "Onbekendzo",
             "group": town.groups[unit[0]] if unit else NOBODY,
             "role_of_group": town.roles_of_groups[unit[0]] if unit else NOBODY,
+            "colleague": self.dialogues[self._asker].colleague if self._asker in self.dialogues else NOBODY,
             "login": town.people["administrator"].person.login_name,
             "password": town.people["administrator"].password,
             "own_password": town.people[self._asker].password if self._asker in town.people else "",
@@ -445,14 +448,6 @@ def _take_factors_from(town: Town, name: str) -> None:
     """Leave somebody who has logged in without a second factor, as an administrator may."""
     with town.portal.session() as session, session.begin():
         session.execute(delete(Authenticator).where(Authenticator.person_id == town.people[name].id))
-
-
-def _give_texts(town: Town, session: Session, names: Iterable[str]) -> tuple[dict[str, UUID], dict[str, UUID]]:
-    """Give everybody a standard text, and every organisation one; return them by whoever may change them."""
-    organisations, people = town.organisations, {name: town.people[name].id for name in names}
-    shared = {key: give_text(session, organisation_id, None) for key, organisation_id in organisations.items()}
-    own = {name: give_text(session, organisations[ROLES[name].organisation], people[name]) for name in people}
-    return own, {name: shared[ROLES[name].organisation] for name in people}
 
 
 def _send(client: FlaskClient, url: str, method: str, data: dict[str, Any] | None) -> TestResponse:
