@@ -37,6 +37,7 @@ class Visit:
         self.troubles: list[str] = []
         self._inspected = inspected if inspected is not None else set()
         self._expected: set[int] = set()
+        self._is_offline = False
         self._context = browser.new_context(
             base_url=base_url,
             viewport={"width": width, "height": 900},
@@ -65,6 +66,15 @@ class Visit:
         self._expected.add(status)
         yield
         self._expected.discard(status)
+
+    @contextmanager
+    def without_connection(self) -> Iterator[None]:
+        """Have no connection meanwhile, so that requests fail, which is a failure at any other time."""
+        self._context.set_offline(True)
+        self._is_offline = True
+        yield
+        self._context.set_offline(False)
+        self._is_offline = False
 
     def is_on(self, heading: str | re.Pattern[str], *, inspect: bool = True) -> None:
         """Check that the page, or dialog, with this heading is shown, and inspect it."""
@@ -130,7 +140,7 @@ class Visit:
 
     def _on_failure(self, request: Request) -> None:
         # Chromium calls a page that turns out to be a download an aborted one.
-        if request.failure != "net::ERR_ABORTED":
+        if request.failure != "net::ERR_ABORTED" and not self._is_offline:
             self.troubles.append(f"failed: {request.url} {request.failure}")
 
     def _on_response(self, response: Response) -> None:
