@@ -2,7 +2,7 @@
 // that could not be sent for want of a connection is sent when it is back. Nothing is kept in the browser.
 
 const SOONEST = 4000;
-const LATEST = 60000;
+const LATEST = 12000;
 const SLOWER = 1.5;
 const TYPING_PAUSE = 1200;
 
