@@ -13,7 +13,7 @@ test: ## Run all tests but the drills; ARGS="tests/vault -x" passes arguments to
 lint: ## Check style, types, import direction and templates
 	@$(PYTHON) dev.py lint
 
-drills: ## Run the tests that break things: power cuts, kills, races
+drills: ## Run the tests that break things: power cuts, kills, races, and all of what the tests sample
 	@$(PYTHON) dev.py drills $(ARGS)
 
 bench: ## Measure what the vault costs beside a plaintext twin; ARGS="--people 20000" is quicker

@@ -4,7 +4,7 @@
   python3 dev.py demo     the environment, an invented world, and a server on this machine
   python3 dev.py test     the environment, a browser, and all tests but the drills
   python3 dev.py lint     style, types, import direction and templates
-  python3 dev.py drills   the tests that break things: power cuts, kills, races
+  python3 dev.py drills   the tests that break things: power cuts, kills, races, and all of what the tests sample
   python3 dev.py bench    what the vault costs beside a plaintext twin, as ratios of one run
   python3 dev.py translations  bring the catalogue of English texts up to date; says what is left to translate
 
@@ -163,8 +163,8 @@ def run_pytest(arguments: Sequence[str]) -> int:
 
 
 def test(arguments: Sequence[str]) -> int:
-    """Run the everyday tests, a file at a time on each core."""
-    spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile"]
+    """Run the everyday tests, a file at a time on each core, in the order of tests/conftest.py: the longest first."""
+    spread = ["-n", "auto", "--maxprocesses", "4", "--dist", "loadfile", "--no-loadscope-reorder"]
     return run_pytest([*spread, "--ignore", "tests/drills", *arguments])
 
 

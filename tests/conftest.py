@@ -29,6 +29,8 @@ from tests.postgres_databases import FreshDatabases, drop_database, make_databas
 from tests.postgres_server import running_postgres
 from tests.prepared_world import PreparedWorlds
 
+LONGEST = ("census", "refusals", "reliability", "journeys", "threats", "bad_files")
+"""The folders of the files that take longest, which come first so that at the end no process waits for one of them."""
 SHARED_SERVER = pytest.StashKey[ExitStack]()
 SHARED_SERVER_URL = pytest.StashKey[str]()
 
@@ -41,6 +43,13 @@ def pytest_configure_node(node: WorkerController) -> None:
         stash[SHARED_SERVER] = ExitStack()
         stash[SHARED_SERVER_URL] = stash[SHARED_SERVER].enter_context(running_postgres())
     node.workerinput["postgres_url"] = stash[SHARED_SERVER_URL]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let the tests of the longest files begin first."""
+    tests = Path(__file__).parent
+    places = {folder: place for place, folder in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.relative_to(tests).parts[0], len(places)))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

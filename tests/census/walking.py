@@ -53,6 +53,11 @@ NOBODY = UUID("0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f")
 OWN, FOREIGN, UNKNOWN = "own", "foreign", "unknown"
 HALF_WAY_PERSON = "hr"
 EVERYBODY = (*ROLES, VISITOR, HALF_WAY, WITHOUT_FACTOR)
+MIRRORED = {
+    "second administrator", "garage", "garage waiting", "printer", "printer waiting", "south", "south waiting",
+}  # fmt: skip
+"""Who is at another organisation what somebody else is at Bakkerij or Noord, or has two roles of theirs in one."""
+EVERYDAY = tuple(name for name in EVERYBODY if name not in MIRRORED)
 SECOND_FACTOR = {"login_factors.check_app", "login_factors.check_backup_code"}
 ADVICE = (
     "the route {} is not in tests/census/oracle.py: write there which preset roles may use it (from the rows of "

@@ -6,10 +6,13 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
+from sqlalchemy import URL
 
-from tests.portal.company import Company, copy_company, make_company
+from tests.portal.company import Company, company_on, copy_company, make_company
 from tests.portal.world import World, make_world
+from tests.postgres_databases import FreshDatabases, drop_database, make_database, url_of
 
 
 @pytest.fixture
@@ -46,9 +49,38 @@ def company(tmp_path: Path, company_template: Company) -> Iterator[Company]:
     made.portal.services.factory.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def postgresql_companies(
+    tmp_path_factory: pytest.TempPathFactory,
+    postgresql_server: URL,
+    postgresql_administration: psycopg.Connection,
+    postgresql_template: str,
+) -> Iterator[tuple[Company, FreshDatabases]]:
+    """The company on PostgreSQL, which nobody uses itself, and databases that are copies of its."""
+    name = make_database(postgresql_administration, template=postgresql_template)
+    made = make_company(tmp_path_factory.mktemp("company"), url_of(postgresql_server, name))
+    made.portal.services.factory.engine.dispose()
+    databases = FreshDatabases(postgresql_server, postgresql_administration, name)
+    yield made, databases
+    databases.end()
+    drop_database(postgresql_administration, name)
+
+
 @pytest.fixture
-def company_on_each_database(tmp_path: Path, database_url: str) -> Iterator[Company]:
-    """The same on SQLite and, in another run of the test, on PostgreSQL."""
-    made = make_company(tmp_path, database_url)
+def postgresql_company(
+    tmp_path: Path, postgresql_server: URL, postgresql_companies: tuple[Company, FreshDatabases]
+) -> Iterator[Company]:
+    """The same on PostgreSQL."""
+    original, databases = postgresql_companies
+    name = databases.lend()
+    made = company_on(original, tmp_path, url_of(postgresql_server, name))
     yield made
     made.portal.services.factory.engine.dispose()
+    databases.take_back(name)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def company_on_each_database(request: pytest.FixtureRequest) -> Company:
+    """The same on SQLite and, in another run of the test, on PostgreSQL."""
+    made: Company = request.getfixturevalue("company" if request.param == "sqlite" else "postgresql_company")
+    return made

@@ -67,6 +67,7 @@ CANARIES = (
 OF_EMPLOYEES = ("Yılmaz", "Janssen", "Persman", "Nachtegaal", "99999", "Tulpenlaan", "Belt morgen", "maandag")
 WAYS = {"no file may grow": no_file_may_grow, "insert refused": insert_refused, "no page left": no_page_left}
 
+ONE_IN = 5
 WRITE = recording._write
 
 
@@ -87,8 +88,9 @@ def test_what_cannot_be_logged_is_neither_shown_nor_done(
     assert_service(sqlite_company, act, ask)
 
 
-@pytest.mark.parametrize("act", named(ACTS))
+@pytest.mark.parametrize("act", named(ACTS[::ONE_IN]))
 def test_what_cannot_be_logged_is_neither_shown_nor_done_on_postgresql(postgresql_company: Company, act: Act) -> None:
+    """On PostgreSQL, which tells of its failures in one way for all; `make drills` asks for every act."""
     ask = act.prepare(postgresql_company)
 
     assert_no_service(postgresql_company, act, ask, insert_refused, "insert refused")
