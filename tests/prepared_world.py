@@ -6,10 +6,10 @@ people, and a source that goes on where it would have gone on.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Table, insert, select, text
@@ -17,12 +17,13 @@ from sqlalchemy import Table, insert, select, text
 from accounts.models import Person
 from crypto.source import Source
 from database.base import Base
-from database.session import Session
+from database.session import Session, SessionFactory
 from organisation.models import Department, Organisation
 from tests.people import SignedUp
 from tests.world import World, make_world
 
 Rows = Mapping[Table, Sequence[Mapping[str, Any]]]
+Made = TypeVar("Made")
 ORGANISATIONS = ("service", "other_service", "employer", "other_employer", "garage")
 
 
@@ -65,10 +66,7 @@ class PreparedWorld:
     def put_into(self, session: Session) -> World:
         """Return the world in a fresh database, whose source has given nothing yet."""
         self.noted.let_give_again(session.source)
-        if session.get_bind().dialect.name == "sqlite":
-            session.execute(text("PRAGMA defer_foreign_keys = ON"))
-        for table, rows in self.rows.items():
-            session.execute(insert(table), rows)
+        _insert(session, self.rows)
         organisations = {name: session.get_one(Organisation, id_) for name, id_ in self.organisations.items()}
         departments = {name: session.get_one(Department, id_) for name, id_ in self.departments.items()}
         people = {
@@ -98,10 +96,35 @@ class PreparedWorlds:
         return self._made[key].put_into(session)
 
 
+class PreparedRows(Generic[Made]):
+    """What is made through sessions of its own and committed: once on each kind of database, then put there as rows."""
+
+    def __init__(self, make: Callable[[SessionFactory], Made]) -> None:
+        """`make` is handed what makes sessions on a fresh database."""
+        self._make = make
+        self._made: dict[str, tuple[Made, Rows, NotingSource]] = {}
+
+    def put_into(self, factory: SessionFactory) -> Made:
+        """Return what was made, in a fresh database, whose source has given nothing yet."""
+        kind = factory.engine.dialect.name
+        if kind in self._made:
+            made, rows, noted = self._made[kind]
+            noted.let_give_again(factory.source)
+            with factory() as session, session.begin():
+                _insert(session, rows)
+            return made
+        noted = NotingSource(factory.source)
+        with factory() as session:
+            before = _rows(session)
+        made = self._make(replace(factory, source=noted))
+        with factory() as session:
+            self._made[kind] = made, _added(before, _rows(session)), noted
+        return made
+
+
 def _prepared(world: World, noted: NotingSource, before: Rows) -> PreparedWorld:
-    made = {table: [row for row in rows if row not in before[table]] for table, rows in _rows(world.session).items()}
     return PreparedWorld(
-        {table: rows for table, rows in made.items() if rows},
+        _added(before, _rows(world.session)),
         {name: getattr(world, name).id for name in ORGANISATIONS},
         {name: department.id for name, department in world.departments.items()},
         {name: (person.id, person) for name, person in world.people.items()},
@@ -113,3 +136,15 @@ def _rows(session: Session) -> Rows:
     """Return all rows, those first to which others refer."""
     tables = Base.metadata.sorted_tables
     return {table: [dict(row) for row in session.execute(select(table)).mappings()] for table in tables}
+
+
+def _added(before: Rows, after: Rows) -> Rows:
+    added = {table: [row for row in rows if row not in before[table]] for table, rows in after.items()}
+    return {table: rows for table, rows in added.items() if rows}
+
+
+def _insert(session: Session, added: Rows) -> None:
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(text("PRAGMA defer_foreign_keys = ON"))
+    for table, rows in added.items():
+        session.execute(insert(table), rows)

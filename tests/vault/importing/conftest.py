@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 import pytest
@@ -16,6 +16,7 @@ from organisation.memberships import actor_for, add_member
 from organisation.registering import create_employer, create_service
 from organisation.roles import install_presets
 from tests.people import ACCESS_POINT, SignedUp, sign_up
+from tests.prepared_world import PreparedRows
 from tests.vault.importing.files import HEADINGS, row, text_file
 from vault.agreements import register_signatory
 from vault.importing.jobs import upload
@@ -55,24 +56,47 @@ class House:
             open_vault(session, actor)
 
 
-@pytest.fixture
-def house(session_factory: SessionFactory) -> House:
+@pytest.fixture(scope="session")
+def prepared_house() -> PreparedRows[House]:
     """The house with Anna as vault administrator of its first employer."""
-    with session_factory() as session, session.begin():
+    return PreparedRows(make_house)
+
+
+@pytest.fixture(scope="session")
+def prepared_staff() -> PreparedRows[House]:
+    """The house with four people in its vault, and an arbo service with a key."""
+    return PreparedRows(make_staff)
+
+
+@pytest.fixture
+def house(session_factory: SessionFactory, prepared_house: PreparedRows[House]) -> House:
+    """The house with Anna as vault administrator of its first employer."""
+    return replace(prepared_house.put_into(session_factory), factory=session_factory)
+
+
+@pytest.fixture
+def staff(session_factory: SessionFactory, prepared_staff: PreparedRows[House]) -> House:
+    """The house with four people in its vault, and an arbo service with a key."""
+    return replace(prepared_staff.put_into(session_factory), factory=session_factory)
+
+
+def make_house(factory: SessionFactory) -> House:
+    """Make the organisations and Anna, and open the vault."""
+    with factory() as session, session.begin():
         install_presets(session)
         service = create_service(session, "Arbodienst Noord", OPERATOR)
         employer = create_employer(session, "Bakkerij Jansen", service.id, ["Productie", "HR"], OPERATOR)
         other = create_employer(session, "Drukkerij Peeters", service.id, ["Productie"], OPERATOR)
         anna = sign_up(session, employer.id, "Anna")
         add_member(session, anna.id, employer.id, ["datakluisbeheerder"], Scope(True), OPERATOR)
-    house = House(session_factory, service.id, employer.id, other.id, anna)
+    house = House(factory, service.id, employer.id, other.id, anna)
     house.open_vault_as(anna)
     return house
 
 
-@pytest.fixture
-def staff(house: House) -> House:
-    """The house with four people in its vault, and an arbo service with a key."""
+def make_staff(factory: SessionFactory) -> House:
+    """Make the house, and let Anna import its people."""
+    house = make_house(factory)
     carla = house.employ("Carla", house.service_id, ["casemanager_arbo"])
     with house.factory() as session, session.begin():
         enter_service(session, house.actor(session, carla))
