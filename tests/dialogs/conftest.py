@@ -6,13 +6,14 @@ import pytest
 
 from database.session import Session
 from tests.dialogs.talk import Talk
-from tests.world import World, make_world
+from tests.prepared_world import PreparedWorlds
+from tests.world import World
 
 
 @pytest.fixture
-def world(session: Session) -> World:
+def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
     """Two services, three employers, and Anna, Bram, Carla and Dirk."""
-    return make_world(session)
+    return prepared_worlds.put_into(session)
 
 
 @pytest.fixture
