@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Select, delete, select
@@ -197,6 +198,27 @@ def read_attachment(
         # It was posted when the actor did not take part.
         raise NotFound from None
     return OpenAttachment(row, key, _view(row, key))
+
+
+@dataclass(frozen=True)
+class PostedFile:
+    """A file that was posted, and when."""
+
+    view: AttachmentView
+    posted_at: datetime
+
+
+def posted_files(session: Session, dialogue_id: UUID, actor: Actor) -> tuple[PostedFile, ...]:
+    """The files that were posted in a dialogue, as far as the actor can open them; the log is told first.
+
+    Raises `PermissionDenied`, `NotFound`.
+    """
+    taking = find_dialogue(session, dialogue_id, actor)
+    details = {"up_to": taking.dialogue.message_count, "first": taking.me.read_up_to + 1}
+    record_act(session, Action.DIALOGUE_READ, taking.dialogue, actor, details)
+    files = files_of_dialogue(session, dialogue_id, actor)
+    moments = dict(session.execute(select(Message.id, Message.posted_at).where(Message.id.in_(list(files)))).all())
+    return tuple(PostedFile(file.view, moments[message_id]) for message_id, some in files.items() for file in some)
 
 
 def files_of_dialogue(session: Session, dialogue_id: UUID, actor: Actor) -> dict[UUID, tuple[OpenAttachment, ...]]:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import phonenumbers
 from flask import Flask
-from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext
+from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext, ngettext
 
 from portal.services import current_services
 
@@ -77,6 +77,15 @@ def anonymous(personnel_number: str) -> str:
     return str(gettext("Anoniem (Persnr: %(number)s)", number=personnel_number))
 
 
+def file_size(size: int) -> str:
+    """1,2 MB, as people are used to read it: a kB has 1,024 bytes, and less than one is told in bytes."""
+    if size < 1024:
+        return str(ngettext("%(num)s byte", "%(num)s bytes", size))
+    if size < 1024 * 1024:
+        return str(gettext("%(size)s kB", size=format_decimal(Decimal(size) / 1024, "0")))
+    return str(gettext("%(size)s MB", size=format_decimal(Decimal(size) / 1024 / 1024, "0.0")))
+
+
 def local_hour() -> int:
     """Return the hour of the day in Amsterdam, 0 to 23."""
     return int(format_datetime(current_services().source.now().astimezone(UTC), "H"))
@@ -93,6 +102,7 @@ def add_formats(app: Flask) -> None:
         age=age,
         anonymous=anonymous,
         bsn=spaced_bsn,
+        file_size=file_size,
         hours=working_hours,
         phone=phone,
         postcode=spaced_postcode,

@@ -21,6 +21,8 @@ POLICY = (
     "base-uri 'none'",
     "frame-ancestors 'none'",
 )
+# For what somebody uploaded: it runs nothing, fetches nothing, and has no origin.
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 FIXED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
@@ -43,6 +45,11 @@ def csp_nonce() -> str:
     return str(g.csp_nonce)
 
 
+def put_in_sandbox() -> None:
+    """Send this response with the policy for what somebody uploaded, instead of that for our pages."""
+    g.in_sandbox = True
+
+
 def send_security_headers(app: Flask) -> None:
     """Add the headers to every response of `app`, errors included."""
     app.jinja_env.globals["csp_nonce"] = csp_nonce
@@ -50,7 +57,8 @@ def send_security_headers(app: Flask) -> None:
 
 
 def _add_headers(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = "; ".join(POLICY).format(nonce=csp_nonce())
+    policy = SANDBOX if g.get("in_sandbox") else "; ".join(POLICY).format(nonce=csp_nonce())
+    response.headers["Content-Security-Policy"] = policy
     response.headers.update(FIXED)
     if current_services().settings.is_https:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR}; includeSubDomains"

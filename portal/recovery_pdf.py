@@ -65,7 +65,7 @@ def _compiled(sheet: PrintedSheet) -> bytes:
         SOURCE.read_bytes(),
         format="pdf",
         sys_inputs={"sheet": json.dumps(_content(sheet))},
-        font_paths=_fonts(),
+        font_paths=fonts(),
         pdf_standards=["ua-1"],
         timestamp=int(sheet.made_at.timestamp()),
     )
@@ -91,7 +91,7 @@ def _in_ascii(text: str) -> str:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
     # The fonts within the library, so that the sheet is the same on every server.
     return typst.Fonts(include_system_fonts=False)
 

@@ -78,7 +78,13 @@ def accepts_files(view: View) -> View:
 def limit_each_request(app: Flask) -> None:
     """Bound what a request to `app` may send; more is answered with 413 before it is read."""
     app.before_request(_limit)
+    app.jinja_env.globals["largest_file_mib"] = current_limit
     app.teardown_request(_discard)
+
+
+def current_limit() -> int:
+    """How large a file that is shared may be, in MiB."""
+    return current_services().settings.attachment_limit_mib
 
 
 def received_files(field: str) -> list[tuple[str, Upload]]:
