@@ -9,13 +9,13 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    abort,
     flash,
     get_template_attribute,
     jsonify,
     redirect,
     render_template,
     request,
+    url_for,
 )
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -80,7 +80,7 @@ def add(dialogue_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     refused = _keep_each(dialogue_id)
     if refused:
         return _page_of_files(dialogue_id, actor, refused), 422
-    return redirect(conversation_url(dialogue_id), 303)
+    return redirect(url_for("dialogue_files.show_all", dialogue_id=dialogue_id), 303)
 
 
 @blueprint.post("/nieuw/bestanden")
@@ -89,7 +89,7 @@ def add(dialogue_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 def add_for_new(*, actor: Actor) -> ResponseReturnValue:
     """Keep a file for a dialogue that is still to be started; only scripts send one, since a form would be lost."""
     if not is_raw():
-        abort(400)
+        return jsonify(error=_("Zonder JavaScript voegt u bestanden toe nadat de dialoog is gestart.")), 422
     return _answer_script(lambda upload, name, now: upload_for_new(database(), upload, name, now))
 
 
@@ -99,7 +99,10 @@ def remove(dialogue_id: UUID, file_id: UUID, *, actor: Actor) -> ResponseReturnV
     """Take away a file that was not sent yet."""
     remove_attachment(database(), dialogue_id, file_id, actor)
     _take_away(file_id)
-    return _removed(conversation_url(dialogue_id))
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(removed=str(file_id))
+    flash(_("Het bestand is weggehaald."), "success")
+    return redirect(url_for("dialogue_files.show_all", dialogue_id=dialogue_id), 303)
 
 
 @blueprint.post("/nieuw/bestanden/<uuid:file_id>/verwijderen")
@@ -108,7 +111,7 @@ def remove_new(file_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Take away a file that waited for a new dialogue."""
     remove_new_file(database(), file_id, actor)
     _take_away(file_id)
-    return _removed("/berichten/nieuw")
+    return jsonify(removed=str(file_id))
 
 
 @blueprint.get("/<uuid:dialogue_id>/bestanden/<uuid:file_id>")
@@ -181,7 +184,7 @@ def tell_closed(_error: DialogueClosed) -> ResponseReturnValue:
     if is_raw():
         return jsonify(error=told), 422
     flash(told, "error")
-    return redirect(conversation_url(request.view_args["dialogue_id"] if request.view_args else None), 303)
+    return redirect(url_for("dialogue_files.show_all", **(request.view_args or {})), 303)
 
 
 @blueprint.errorhandler(FileGone)
@@ -262,13 +265,6 @@ def _take_away(file_id: UUID) -> None:
     # The row first: what has none any more, the next sweep would find as well.
     commit()
     current_services().intake.store.remove(file_id)
-
-
-def _removed(target: str) -> ResponseReturnValue:
-    if request.accept_mimetypes.best == "application/json":
-        return Response(status=204)
-    flash(_("Het bestand is weggehaald."), "success")
-    return redirect(target, 303)
 
 
 def _content(opened: OpenAttachment) -> SealedReader:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from tests.census import (
     routes_of_administration,
+    routes_of_dialogue_files,
     routes_of_dialogues,
     routes_of_employers,
     routes_of_forgotten,
@@ -219,6 +220,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("admissions.refuse_member", "POST"): Route(SERVICE, needs_key=True),
     ("admissions.ask", "POST"): Route(SERVICE),
     **routes_of_administration.ROUTES,
+    **routes_of_dialogue_files.ROUTES,
     **routes_of_dialogues.ROUTES,
     **routes_of_employers.ROUTES,
     **routes_of_forgotten.ROUTES,
@@ -237,7 +239,7 @@ OF_SERVICES = (
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "joining.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
-    *routes_of_dialogues.OF_BOTH, *routes_of_employers.OF_BOTH,
+    *routes_of_dialogue_files.OF_BOTH, *routes_of_dialogues.OF_BOTH, *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
     *routes_of_rights.OF_BOTH,

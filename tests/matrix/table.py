@@ -158,7 +158,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "C.1", "Start dialogue / participate", "i i i i i i i i i i i i i",
         ("message_settings.", "dialogues.", "conversations.", "dialogue_participants.", "dialogue_tabs.",
-         "starting_dialogues."),
+         "starting_dialogues.", "dialogue_files."),
         sample="/berichten", also=frozenset({"ad"}),
     ),
     Row(
@@ -256,7 +256,7 @@ ROWS: tuple[Row, ...] = (
          "dialogue_participants.add", "dialogue_participants.close", "dialogue_participants.remove",
          "dialogue_participants.reopen", "dialogue_participants.replace", "dialogue_participants.show_adding",
          "dialogue_participants.show_closing", "dialogue_participants.show_removal",
-         "dialogue_participants.show_replacing"),
+         "dialogue_participants.show_replacing", "dialogue_files.add_for_new", "dialogue_files.remove_new"),
         sample="/berichten/nieuw",
         deviations=TALKS,
     ),
@@ -264,7 +264,9 @@ ROWS: tuple[Row, ...] = (
         "C.2", "Participate in a dialogue", "S S i i i – i i i i – –",
         ("message_settings.save_overview", "message_settings.show", "conversations.", "dialogue_tabs.",
          "dialogues.show_all", "dialogue_participants.admit_again", "dialogue_participants.leave_for_good",
-         "dialogue_participants.show_leaving", "dialogue_participants.show_readmission"),
+         "dialogue_participants.show_leaving", "dialogue_participants.show_readmission",
+         "dialogue_files.add", "dialogue_files.download", "dialogue_files.download_all", "dialogue_files.remove",
+         "dialogue_files.show", "dialogue_files.show_all", "dialogue_files.show_page", "dialogue_files.show_picture"),
         sample="/berichten", deviations=TALKS, also=frozenset({"werknemer"}),
     ),
     Row(

@@ -15,12 +15,17 @@ from tests.portal.company import Company
 
 @dataclass(frozen=True)
 class Ask:
-    """A request that is ready to be sent, as often as one likes; a value of bytes is sent as a file."""
+    """A request that is ready to be sent, as often as one likes; a value of bytes is sent as a file.
+
+    With `body` it is what a script sends: these bytes, under `headers`.
+    """
 
     visitor: Visitor
     url: str
     method: str = "GET"
     values: Mapping[str, Any] = field(default_factory=dict)
+    body: bytes | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def send(self) -> TestResponse:
         """Send it as a browser would, but follow no redirect: what counts is this one answer."""
@@ -28,7 +33,8 @@ class Ask:
         return self.visitor.client.open(
             self.url,
             method=self.method,
-            data={**self.values, **files} if self.method == "POST" else None,
+            data=self.body or ({**self.values, **files} if self.method == "POST" else None),
+            headers=dict(self.headers),
             environ_overrides=self.visitor.environment,
             base_url=self.visitor.base_url,
         )

@@ -19,6 +19,7 @@ from database.session import Session
 from tests.portal.company import Company
 from tests.refusals import (
     acts_of_administration,
+    acts_of_dialogue_files,
     acts_of_dialogues,
     acts_of_employer_administration,
     acts_of_employers,
@@ -41,6 +42,7 @@ from tests.refusals.state import LOG, differences, digests, entries, new_actions
 
 MODULES = (
     acts_of_administration,
+    acts_of_dialogue_files,
     acts_of_dialogues,
     acts_of_employer_administration,
     acts_of_employers,
