@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import HiddenField, MultipleFileField, RadioField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import ValidationError
 
@@ -25,7 +26,17 @@ class MessageForm(PortalForm):
     """A message; what is sent twice, for want of an answer, has the same `request_id`."""
 
     text = TextAreaField(_("Uw bericht"))
+    files = MultipleFileField(_("Bestanden"))
     request_id = HiddenField()
+
+
+def chosen_files() -> list[UUID]:
+    """The files that are ready for a message, as its form names them; what is no id is left out."""
+    found = []
+    for text in request.form.getlist("file"):
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
 
 
 class ReasonForm(PortalForm):
@@ -91,6 +102,7 @@ class NewDialogueForm(ParticipantsForm):
 
     subject = StringField(_("Onderwerp"))
     text = TextAreaField(_("Eerste bericht"))
+    files = MultipleFileField(_("Bestanden"))
     request_id = HiddenField()
 
 

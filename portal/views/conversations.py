@@ -24,7 +24,7 @@ from dialogs.who_can_open import who_can_open_dialogue
 from portal.authorisation import requires
 from portal.dialogue_words import dialogue_key_entries, event_sentence, state_of
 from portal.forms.base import typed
-from portal.forms.dialogues import MessageForm, request_id_of
+from portal.forms.dialogues import MessageForm, chosen_files, request_id_of
 from portal.forms.faults import place_faults
 from portal.services import current_services
 from portal.transactions import database
@@ -127,12 +127,12 @@ def _form(dialogue_id: UUID, actor: Actor) -> MessageForm:
 
 
 def _post(dialogue_id: UUID, form: MessageForm, actor: Actor) -> None:
-    files = [file.id for file in waiting_files(database(), dialogue_id, actor)]
+    wanted = set(chosen_files())
     post_message(
         database(),
         dialogue_id,
         typed(form.text),
-        [file_id for file_id in files if str(file_id) in request.form.getlist("file")],
+        [file.id for file in waiting_files(database(), dialogue_id, actor) if file.id in wanted],
         request_id_of(form.request_id, current_services().source.new_id()),
         actor,
         base_url=current_services().settings.base_url,

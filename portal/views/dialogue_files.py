@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID
 
@@ -36,7 +37,8 @@ from dialogs.attachments import (
     upload_for_new,
     waiting_files,
 )
-from dialogs.errors import DialogueClosed, NotFound
+from dialogs.drafts import save_draft
+from dialogs.errors import DialogueClosed, InvalidDialogue, NotFound
 from dialogs.exporting import read_for_export
 from documents.errors import FileGone, FileRefused, NoPreview
 from documents.previewing import Page, draw_page
@@ -78,9 +80,10 @@ def add(dialogue_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     if is_raw():
         return _answer_script(lambda upload, name, now: upload_attachment(database(), dialogue_id, upload, name, now))
     refused = _keep_each(dialogue_id)
+    _keep_text(dialogue_id)
     if refused:
         return _page_of_files(dialogue_id, actor, refused), 422
-    return redirect(url_for("dialogue_files.show_all", dialogue_id=dialogue_id), 303)
+    return redirect(_next_page(dialogue_id), 303)
 
 
 @blueprint.post("/nieuw/bestanden")
@@ -101,8 +104,9 @@ def remove(dialogue_id: UUID, file_id: UUID, *, actor: Actor) -> ResponseReturnV
     _take_away(file_id)
     if request.accept_mimetypes.best == "application/json":
         return jsonify(removed=str(file_id))
+    _keep_text(dialogue_id)
     flash(_("Het bestand is weggehaald."), "success")
-    return redirect(url_for("dialogue_files.show_all", dialogue_id=dialogue_id), 303)
+    return redirect(_next_page(dialogue_id), 303)
 
 
 @blueprint.post("/nieuw/bestanden/<uuid:file_id>/verwijderen")
@@ -193,12 +197,12 @@ def tell_gone(error: FileGone | UnsealError) -> ResponseReturnValue:
     """What lies in the store is not there, or is not what was put there."""
     log_failure(type(error), error.__traceback__)
     undo_request()
-    return render_template("dialogues/file_gone.html", back=conversation_url(None)), 410
+    return render_template("dialogues/file_gone.html", back=url_for("dialogues.show_all")), 410
 
 
-def conversation_url(dialogue_id: UUID | None) -> str:
+def conversation_url(dialogue_id: UUID) -> str:
     """Where a dialogue is read."""
-    return f"/berichten/{dialogue_id}" if dialogue_id else "/berichten"
+    return url_for("conversations.show", dialogue_id=dialogue_id)
 
 
 def refusal_text(refusal: FileRefused) -> str:
@@ -254,6 +258,22 @@ def _keep_each(dialogue_id: UUID) -> list[str]:
 def _actor_now() -> Actor:
     """Who acts after an upload that may have taken long: roles, keys and session of this moment."""
     return actor_anew()(database())
+
+
+def _keep_text(dialogue_id: UUID) -> None:
+    """Keep what was typed of the message whose form brought the files, where no script sent them."""
+    if "text" in request.form:
+        with suppress(InvalidDialogue):
+            save_draft(database(), dialogue_id, request.form["text"], _actor_now())
+
+
+def _next_page(dialogue_id: UUID) -> str:
+    """Back to the message that was being written, or to the files."""
+    return url_for(
+        "conversations.show" if "text" in request.form else "dialogue_files.show_all",
+        dialogue_id=dialogue_id,
+        _anchor="nieuwste" if "text" in request.form else None,
+    )
 
 
 def _shown(name: str) -> str:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from dialogs.attachments import waiting_new_files
 from dialogs.candidates import Candidates, candidates, find_to_talk_about
 from dialogs.contents import LONGEST_TEXT
 from dialogs.errors import InvalidDialogue, NotFound
@@ -23,7 +24,7 @@ from portal.authorisation import requires
 from portal.due_work import do_due_work
 from portal.formats import anonymous
 from portal.forms.base import typed
-from portal.forms.dialogues import NewDialogueForm, choice_of, request_id_of
+from portal.forms.dialogues import NewDialogueForm, choice_of, chosen_files, request_id_of
 from portal.services import current_services
 from portal.transactions import database
 from portal.views.conversations import inserted
@@ -79,7 +80,7 @@ def _started(
         employee_id=employee_id,
         employer_id=employer_id,
         participants=form.chosen(found),
-        file_ids=(),
+        file_ids=tuple(file.id for file in waiting_new_files(database(), chosen_files(), actor)),
         request_id=request_id_of(form.request_id, current_services().source.new_id()),
     )
     try:
@@ -118,6 +119,7 @@ def _page(form: NewDialogueForm, found: Candidates, actor: Actor, contact_faults
         "dialogues/new.html",
         form=form,
         found=found,
+        files=waiting_new_files(database(), chosen_files(), actor),
         choice_of=choice_of,
         ticked=set(form.participants.data or []),
         contact_faults=contact_faults or {},

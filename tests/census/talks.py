@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from accounts.actor import Actor
+from accounts.permissions import Permission
 from database.session import Session
 from dialogs.attachments import attach_files, upload_attachment, upload_for_new
 from dialogs.contents import Content, Entry, Roster
@@ -13,7 +15,10 @@ from dialogs.epochs import open_first_epoch
 from dialogs.messages import write_message
 from dialogs.models import Dialogue, DialogueState, Participant, ParticipantKind, ParticipantState
 from documents.storing import Intake, Upload
+from organisation.memberships import actor_for
+from tests.census.town import Town
 from tests.documents.files import pdf, png
+from tests.people import ACCESS_POINT
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,27 @@ class Talk:
     document: UUID
     waiting: UUID
     new: UUID
+
+
+def give_talks(town: Town, session: Session, names: Iterable[str]) -> dict[str, Talk]:
+    """Give everybody who takes part in dialogues one of his or her own, with files."""
+    intake = town.portal.services.intake
+    people = {name: town.people[name] for name in names}
+    actors = {name: actor_for(session, person.id, ACCESS_POINT, person.keys()) for name, person in people.items()}
+    talking = {name: actor for name, actor in actors.items() if Permission.DIALOGUE_START in actor.permissions}
+    return {name: give_talk(session, intake, actor) for name, actor in talking.items()}
+
+
+def ids_of_talks(endpoint: str, talks: Mapping[str, Talk]) -> dict[str, dict[str, UUID]]:
+    """What stands in the address of a route of files, of everybody: the dialogue, and a file that fits the route."""
+    if not endpoint.startswith("dialogue_files."):
+        return {}
+    kinds = {"show_page": "document", "remove": "waiting", "remove_new": "new"}
+    kind = kinds.get(endpoint.removeprefix("dialogue_files."), "picture")
+    return {
+        "dialogue_id": {name: talk.dialogue_id for name, talk in talks.items()},
+        "file_id": {name: getattr(talk, kind) for name, talk in talks.items()},
+    }
 
 
 def give_talk(session: Session, intake: Intake, actor: Actor) -> Talk:

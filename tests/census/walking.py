@@ -19,19 +19,16 @@ from sqlalchemy import delete
 from werkzeug.test import TestResponse
 
 from accounts.models import Authenticator
-from accounts.permissions import Permission
 from accounts.proof_of_work import new_challenge
 from accounts.recovering import make_reset
 from crypto.recovery_code import write_code
 from crypto.secret import Secret
-from database.session import Session
-from organisation.memberships import actor_for
 from tests.census.canaries import Kind
 from tests.census.oracle import ROUTES, may_see, may_use
 from tests.census.own_things import give_dialogues, give_key, give_session, give_texts
 from tests.census.route import INVITED, PASSWORD, PUBLIC, SETTING_UP, SIGNED_IN, Route
 from tests.census.routes_of_employers import WAITING
-from tests.census.talks import Talk, give_talk
+from tests.census.talks import give_talks, ids_of_talks
 from tests.census.town import (
     EMPLOYERS,
     HALF_WAY,
@@ -46,7 +43,6 @@ from tests.census.town import (
     maker_of,
 )
 from tests.pages import Visitor
-from tests.people import ACCESS_POINT
 from tests.proofs import solved
 from tests.vault.importing.files import HEADINGS, row, text_file
 from tests.world import OPERATOR
@@ -154,7 +150,7 @@ class Walker:
             self.dialogues = give_dialogues(town, session, settled)
             self.own_texts, self.shared_texts = give_texts(town, session, settled)
         with town.portal.session() as session, session.begin():
-            self.talks = _give_talks(town, session, settled)
+            self.talks = give_talks(town, session, settled)
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
             self.proof = solved(new_challenge(session))
@@ -346,7 +342,8 @@ class Walker:
             "token": (self.reset if endpoint.startswith("resetting.") else town.invitation) if unit else "x" * 43,
             "what": "wachtwoord" if unit else "pincode",
             "filename": "favicon.svg" if unit else "favicon.gif",
-            **self._talk_path(endpoint, unit),
+            "number": 1,
+            **{name: self._own_thing(of_all, unit) for name, of_all in ids_of_talks(endpoint, self.talks).items()},
         }
         return {name: values[name] for name in arguments}
 
@@ -362,18 +359,6 @@ class Walker:
             "contact_id": town.contacts.get(employer, NOBODY),
             "agreement_id": town.coming.get(service, NOBODY) if waits else town.agreements.get(employer, NOBODY),
             "folder_id": town.folders.get(service, NOBODY),
-        }
-
-    def _talk_path(self, endpoint: str, unit: str | None) -> dict[str, Any]:
-        """A dialogue of the asker's own, or for an employer that is not, of its administrator; and one of its files."""
-        if not endpoint.startswith("dialogue_files."):
-            return {}
-        kinds = {"dialogue_files.show_page": "document", "dialogue_files.remove": "waiting"}
-        kind = {**kinds, "dialogue_files.remove_new": "new"}.get(endpoint, "picture")
-        return {
-            "dialogue_id": self._own_thing({name: talk.dialogue_id for name, talk in self.talks.items()}, unit),
-            "file_id": self._own_thing({name: getattr(talk, kind) for name, talk in self.talks.items()}, unit),
-            "number": 1,
         }
 
     def _own_thing(self, things: Mapping[str, UUID], unit: str | None) -> UUID:
@@ -475,15 +460,6 @@ def _take_factors_from(town: Town, name: str) -> None:
     """Leave somebody who has logged in without a second factor, as an administrator may."""
     with town.portal.session() as session, session.begin():
         session.execute(delete(Authenticator).where(Authenticator.person_id == town.people[name].id))
-
-
-def _give_talks(town: Town, session: Session, names: Iterable[str]) -> dict[str, Talk]:
-    """Give everybody who takes part in dialogues one of his or her own, with files."""
-    intake = town.portal.services.intake
-    people = {name: town.people[name] for name in names}
-    actors = {name: actor_for(session, person.id, ACCESS_POINT, person.keys()) for name, person in people.items()}
-    talking = {name: actor for name, actor in actors.items() if Permission.DIALOGUE_START in actor.permissions}
-    return {name: give_talk(session, intake, actor) for name, actor in talking.items()}
 
 
 def _send(client: FlaskClient, url: str, method: str, data: dict[str, Any] | None) -> TestResponse:

@@ -150,7 +150,9 @@ class Conversation {
   async send() {
     if (this.isSending) return;
     this.isSending = true;
-    const sent = Object.fromEntries(new FormData(this.form));
+    const sent = new FormData(this.form);
+    // What was chosen went by itself, and is named by fields of its own.
+    sent.delete("files");
     const answer = await this.ask(this.form.action, sent);
     if (answer?.ok) this.finish(new DOMParser().parseFromString(await answer.text(), "text/html"));
     else if (answer) this.refuse(new DOMParser().parseFromString(await answer.text(), "text/html"));
