@@ -180,6 +180,16 @@ def test_a_pending_invitation_gets_what_is_new_until_it_is_taken_back(talk: Talk
     assert texts_open_to(talk.session, invitation, secret) == set()
 
 
+def test_an_invitation_from_now_on_opens_nothing_of_before(talk: Talk, eva: UUID) -> None:
+    dialogue = talk.start("Anna", "Hans", employee_id=eva, text=BEFORE)
+    talk.add("Anna", dialogue, NewParticipant(ParticipantKind.EMPLOYEE, eva, with_history=False))
+    token = guests.token_in_mail(talk.session)
+    talk.post("Hans", dialogue, AFTER)
+    assert texts_open_to(talk.session, guests.holder_of(talk.session, token), secret_of(token)) == {AFTER}
+    guest = joined(talk)
+    assert texts_open_to(talk.session, guest.person.id, guest.secret) == {AFTER}
+
+
 def test_a_changed_participant_is_replaced_by_closing_and_starting_anew(
     talk: Talk, eva: UUID, source: SeededSource
 ) -> None:
