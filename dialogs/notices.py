@@ -17,7 +17,6 @@ from accounts.standing import may_log_in
 from database.insertion import insert_into
 from database.session import Session
 from delivery.outbox import MailKind
-from dialogs.changes import changed_participants
 from dialogs.models import Dialogue, Participant, ParticipantState, WeeklyOverview
 from dialogs.unread import unread_by_person
 from organisation.calendar import today
@@ -31,8 +30,9 @@ BATCH_SIZE = 20
 def queue_notices(session: Session, dialogue: Dialogue, author: Participant, *, base_url: str) -> None:
     """Queue a mail to each of the others who takes part, unless one went out that was not followed by a visit (N-02).
 
-    Nobody gets one whose account has ended, who does without such mails (N-03), who can't open what is new, or whose
-    address became another (D-10). Who was invited has the invitation. The caller has locked the dialogue.
+    Nobody gets one whose account has ended, who does without such mails (N-03), or who can't open what is new. The
+    caller has locked the dialogue and settled who hears it, so that nobody whose address became another is among them
+    (D-10). Who was invited has the invitation.
     """
     waiting = select(Participant).where(
         Participant.dialogue_id == dialogue.id,
@@ -42,8 +42,7 @@ def queue_notices(session: Session, dialogue: Dialogue, author: Participant, *, 
         Participant.notice_sent_at.is_(None),
     )
     participants = list(session.scalars(waiting.order_by(Participant.id)))
-    changed = changed_participants(session, participants)
-    by_person = {person.person_id: person for person in participants if person.id not in changed}
+    by_person = {person.person_id: person for person in participants}
     organisation = session.get_one(Organisation, dialogue.organisation_id)
     for person in _reachable(session, [key for key in by_person if key], MailKind.DIALOGUE_NOTICE):
         by_person[person.id].notice_sent_at = session.source.now()
