@@ -14,7 +14,7 @@ from accounts.permissions import Permission
 from dialogs.asking_anew import renew_waiting_invitations
 from dialogs.attachments import waiting_files
 from dialogs.contents import LONGEST_TEXT
-from dialogs.drafts import draft_of, drop_draft, save_draft
+from dialogs.drafts import draft_of, save_draft
 from dialogs.errors import ContactChanged, DialogueClosed, InvalidDialogue, LockedOut
 from dialogs.posting import post_message
 from dialogs.reading import Conversation, DialogueAction, MessageView, mark_read, news, read_dialogue
@@ -137,7 +137,6 @@ def _post(dialogue_id: UUID, form: MessageForm, actor: Actor) -> None:
         actor,
         base_url=current_services().settings.base_url,
     )
-    drop_draft(database(), dialogue_id, actor)
 
 
 def _with_inserted(form: MessageForm, actor: Actor) -> MessageForm:

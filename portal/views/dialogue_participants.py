@@ -121,7 +121,11 @@ def admit_again(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Res
             return _readmission_page(conversation, person, actor, form)
         history = form.history.data == "all"
         compared = compared_generation()
-        readmit(database(), dialogue_id, participant_id, actor, compared=compared, with_history=history)
+        try:
+            readmit(database(), dialogue_id, participant_id, actor, compared=compared, with_history=history)
+        except NotFound:
+            # Who is in the dialogue was found above.
+            return _refused(dialogue_id, _("Deze deelnemer heeft geen nieuwe sleutel. Er is niets veranderd."))
         return _back(dialogue_id, _("De deelnemer is weer toegelaten."))
 
     try:

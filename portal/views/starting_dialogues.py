@@ -28,6 +28,7 @@ from portal.forms.dialogues import NewDialogueForm, choice_of, chosen_files, req
 from portal.services import current_services
 from portal.transactions import database
 from portal.views.conversations import inserted
+from portal.views.dossiers import waiting_page
 from vault.errors import NotShared
 
 blueprint = Blueprint("starting_dialogues", __name__, url_prefix="/berichten/nieuw")
@@ -40,6 +41,8 @@ def show(*, actor: Actor) -> ResponseReturnValue:
     if not {"werknemer", "werkgever", "over"} & set(request.args):
         return _choice_page(actor)
     employee_id, employer_id = _about()
+    if employee_id and actor.audience == OrganisationKind.SERVICE and (waiting := waiting_page(actor)) is not None:
+        return waiting
     do_due_work(actor)
     try:
         found = candidates(database(), actor, employee_id=employee_id, employer_id=employer_id)

@@ -267,6 +267,12 @@ def may_see(role: Role | None, canary: Canary) -> bool:
     return role.name in canary.unit.split("|") if canary.kind is Kind.DIALOGUE else _may_see(role, canary)
 
 
+def may_talk_with(role: Role, canary: Canary) -> bool:
+    """Whether a value is the name of somebody of the other side of an agreement, never of another employer (D-07)."""
+    employer, service = sorted((role.organisation, canary.organisation), key=lambda name: name not in EMPLOYERS)
+    return canary.kind is Kind.STAFF and EMPLOYERS.get(employer) == service
+
+
 def _may_see(role: Role, canary: Canary) -> bool:
     if canary.organisation not in EMPLOYERS:
         # An employer knows by name the service that it shares with; a service's people are known to their colleagues.

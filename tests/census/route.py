@@ -10,6 +10,12 @@ from tests.census.canaries import Kind
 PUBLIC, INVITED, PASSWORD, SIGNED_IN = "public", "invited", "password", "signed in"
 SETTING_UP = "setting up"
 
+SAME_FOR_EMPLOYER = (
+    "authorisations.", "dialogue_tabs.show_of_employer", "employers.", "scopes.", "user_accounts.", "user_groups.",
+    "users.",
+)  # fmt: skip
+"""Whose page is the same for all departments of an employer."""
+
 ADMINISTRATOR = frozenset({"datakluisbeheerder"})
 VAULT = ADMINISTRATOR | {"datakluisgebruiker"}
 WRITERS = ADMINISTRATOR | {"werkgever"}
@@ -34,6 +40,7 @@ class Route:
         needs_colleague: it is refused to the only one who can (D-rule 18).
         sheet: it is only for whom a recovery sheet of the town is "named" after, or by whom it was "made".
         whole: only for somebody who sees the whole organisation.
+        pairs: it shows with whom of the other side of an agreement somebody can talk (D-07).
         is_wrong: what is sent can't be right, of which whoever may use it is told.
         others: further addresses or values to try, each with ids of all sorts.
     """
@@ -46,6 +53,7 @@ class Route:
     needs_colleague: bool = False
     sheet: str = ""
     whole: bool = False
+    pairs: bool = False
     is_wrong: bool = False
     queries: tuple[str, ...] = ()
     others: tuple[Mapping[str, str], ...] = ()

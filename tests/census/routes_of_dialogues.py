@@ -19,7 +19,7 @@ TEXT = {"title": "Welkom", "text": "Goedendag"}
 
 REQUEST = "8c5e0c52-52ab-4f0c-9f0a-6a3c1f5d2b11"
 NEW = {"subject": "Rooster", "text": "Dag", "participants": "user:{colleague}", "request_id": REQUEST}
-ABOUT = ("werknemer={employee}", "werkgever={employer}", "over=niets")
+ABOUT = ("werknemer={employee}", "over=niets")
 
 
 def _dialogue(shows: Kind | None = None, **other: object) -> Route:
@@ -33,7 +33,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("dialogues.search", "POST"): _dialogue(
         Kind.DIALOGUE, values={"subject": ""}, others=({"employee": "{last_name}"}, {"participant": "Zqvx"})
     ),
-    ("starting_dialogues.show", "GET"): _dialogue(queries=ABOUT),
+    ("starting_dialogues.show", "GET"): _dialogue(queries=ABOUT, pairs=True),
     ("starting_dialogues.start", "POST"): _dialogue(values=NEW),
     ("conversations.show", "GET"): _dialogue(Kind.DIALOGUE, queries=("voor=1",)),
     ("conversations.post", "POST"): _dialogue(values={"text": "Ik wel", "request_id": REQUEST}),

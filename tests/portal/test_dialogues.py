@@ -111,6 +111,12 @@ def test_nobody_may_be_chosen_who_is_not_offered(company: Company) -> None:
     assert "Bram" not in anna.page.text
     values: dict[str, object] = {"subject": "S", "text": "T", "participants": [f"user:{bram}"]}
     assert "Bram" not in send(anna, "/berichten/nieuw?over=niets", values, status=422).text
+    for about in (
+        f"werkgever={company.world.other_employer.id}",
+        f"werknemer={company.employees['Piet']}",
+        "werknemer=x",
+    ):
+        anna.get(f"/berichten/nieuw?{about}", status=404)
 
 
 def test_of_somebody_not_shared_the_service_starts_nothing(company: Company) -> None:
@@ -282,3 +288,15 @@ def test_every_frame_leads_to_messages(company: Company, name: str) -> None:
     page = company.page(name, "/")
     assert page.links().count("/berichten") >= 3
     assert "Geen berichten" in page.text
+
+
+def test_nobody_is_replaced_or_let_in_again_without_need(company: Company) -> None:
+    """D-09, design 2.3: the page of the dialogue says why nothing happened."""
+    anna = started(company, "Anna", "Ilse")
+    url = anna.path
+    assert anna.page is not None
+    (removal,) = [link for link in anna.page.links() if link.endswith("/verwijderen")]
+    for act, words in (("vervangen", "zijn niet gewijzigd"), ("toelaten", "geen nieuwe sleutel")):
+        assert words in anna.get(removal.replace("verwijderen", act)).text
+        assert anna.path == url
+        assert words in company.post(anna, removal.replace("verwijderen", act), {"history": "all"}).text
