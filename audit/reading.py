@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +16,7 @@ from audit.models import AuditEntry, AuditSubject
 from database.session import Session
 
 LINES_ON_A_PAGE = 50
+ENTRIES_AT_ONCE = 1_000
 # So many of an actor's entries are looked at to know whom they were about last.
 ENTRIES_LOOKED_AT = 200
 
@@ -80,6 +81,34 @@ def find_entries(
     subjects = _subjects(session, [row.AuditEntry.id for row in rows])
     lines = tuple(_line(row.AuditEntry, subjects[row.AuditEntry.id]) for row in rows)
     return LogPage(lines, page, size, rows[0].total)
+
+
+def entries_about(
+    session: Session,
+    organisation_ids: Iterable[UUID],
+    subject_ids: Iterable[UUID],
+    *,
+    since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[tuple[AuditEntry, UUID, str | None]]:
+    """Return what the logs of these organisations tell of these employees, the newest first, some at a time.
+
+    Each with the employee and the ground for this one (LOG6, LOG10). `since` is included, `until` is not.
+    """
+    conditions = [
+        AuditSubject.organisation_id.in_(list(organisation_ids)),
+        AuditSubject.subject_id.in_(list(subject_ids)),
+        *([AuditEntry.moment >= since] if since else []),
+        *([AuditEntry.moment < until] if until else []),
+    ]
+    statement = (
+        select(AuditEntry, AuditSubject.subject_id, func.coalesce(AuditSubject.ground, AuditEntry.ground))
+        .join(AuditSubject, AuditSubject.entry_id == AuditEntry.id)
+        .where(*conditions)
+        .order_by(AuditEntry.moment.desc(), AuditEntry.id)
+        .execution_options(yield_per=ENTRIES_AT_ONCE)
+    )
+    yield from session.execute(statement)
 
 
 def last_subjects(

@@ -180,10 +180,13 @@ def employments_of(
         )
         .order_by(Employment.starts_on.desc(), Employment.id)
     )
-    answer: dict[uuid.UUID, list[EmploymentLine]] = {}
-    for line in _read_lines(session, statement):
-        answer.setdefault(line.employee_id, []).append(line)
-    return answer
+    return _by_employee(_read_lines(session, statement))
+
+
+def all_employments_of(session: Session, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[EmploymentLine]]:
+    """Every employment of employees, newest first, for whoever may see all of them: the employees themselves."""
+    statement = _lines().where(Employee.id.in_(set(employee_ids)))
+    return _by_employee(_read_lines(session, statement.order_by(Employment.starts_on.desc(), Employment.id)))
 
 
 def personnel_numbers(session: Session, actor: Actor, employee_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
@@ -242,6 +245,13 @@ def _lines() -> Select[Employee, Employment, str]:
 
 def _read_lines(session: Session, statement: Select[Employee, Employment, str]) -> list[EmploymentLine]:
     return [_line(employee, employment, name) for employee, employment, name in session.execute(statement)]
+
+
+def _by_employee(lines: Iterable[EmploymentLine]) -> dict[uuid.UUID, list[EmploymentLine]]:
+    answer: dict[uuid.UUID, list[EmploymentLine]] = {}
+    for line in lines:
+        answer.setdefault(line.employee_id, []).append(line)
+    return answer
 
 
 def _line(employee: Employee, employment: Employment, department: str) -> EmploymentLine:
