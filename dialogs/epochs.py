@@ -104,7 +104,7 @@ def open_newest(session: Session, dialogue: Dialogue, actor: Actor) -> OpenEpoch
 
 def epochs_held(session: Session, dialogue_id: UUID, keys: OpenedKeys) -> list[Epoch]:
     """The epochs of a dialogue that somebody can open, the oldest first, opened (`OpenedKeys.preload`)."""
-    statement = _held(keys).where(Epoch.dialogue_id == dialogue_id).order_by(Epoch.number)
+    statement = held_epochs(keys).where(Epoch.dialogue_id == dialogue_id).order_by(Epoch.number)
     epochs = list(session.scalars(statement.execution_options(populate_existing=True)))
     keys.preload(session, [epoch.holder_id for epoch in epochs])
     return epochs
@@ -113,7 +113,7 @@ def epochs_held(session: Session, dialogue_id: UUID, keys: OpenedKeys) -> list[E
 def newest_epochs_held(session: Session, dialogue_ids: Iterable[UUID], keys: OpenedKeys) -> dict[UUID, Epoch]:
     """Of each of some dialogues the newest epoch that somebody can open, opened; the same queries however many."""
     wanted = list(dialogue_ids)
-    held = _held(keys).where(Epoch.dialogue_id.in_(wanted)).subquery()
+    held = held_epochs(keys).where(Epoch.dialogue_id.in_(wanted)).subquery()
     newest = select(held.c.dialogue_id, func.max(held.c.number).label("number")).group_by(held.c.dialogue_id).subquery()
     statement = select(Epoch).join(
         newest, (newest.c.dialogue_id == Epoch.dialogue_id) & (newest.c.number == Epoch.number)
@@ -137,7 +137,8 @@ def invitations_of(session: Session, participant_ids: Iterable[UUID]) -> Mapping
     return dict(session.execute(statement).all())
 
 
-def _held(keys: OpenedKeys) -> Select[Epoch]:
+def held_epochs(keys: OpenedKeys) -> Select[Epoch]:
+    """The epochs, of whichever dialogue, that somebody was handed; nothing is opened to tell."""
     return (
         select(Epoch)
         .join(Grant, Grant.holder_id == Epoch.holder_id)

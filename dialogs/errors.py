@@ -17,6 +17,7 @@ __all__ = [
     "InvalidDialogue",
     "LockedOut",
     "MustStartAnew",
+    "NobodyToAsk",
     "NotFound",
     "NotTheStarter",
     "NothingToReplace",
@@ -60,6 +61,10 @@ class AlreadyTakesPart(DialogueError):
 
 class MustStartAnew(DialogueError):
     """Other data are known of this person by now: the dialogue is closed and started anew, never continued (D-09)."""
+
+
+class NobodyToAsk(DialogueError):
+    """Nobody of the employer who has the key of the record takes part in dialogues now."""
 
 
 class NothingToReplace(DialogueError):
