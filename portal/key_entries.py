@@ -13,7 +13,7 @@ from keys.grants import recipients
 from organisation.memberships import members_with_permission
 from portal.formats import long_date
 from portal.transactions import database
-from vault.who_can_open import PersonWhoCanOpen, SheetThatCanOpen, SideThatCanOpen, WhoCanOpen
+from vault.who_can_open import AccountThatCanOpen, PersonWhoCanOpen, SheetThatCanOpen, SideThatCanOpen, WhoCanOpen
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class KeyEntry:
 
 def key_entries(who: WhoCanOpen) -> list[KeyEntry]:
     """The lines of *Wie kan dit openen?*, the own people first."""
-    return [*map(_person_entry, who.people), *map(_sheet_entry, who.sheets), *map(_side_entry, who.other_sides)]
+    own = [_account_entry(who.own_account)] if who.own_account else []
+    return [*map(_person_entry, who.people), *map(_sheet_entry, who.sheets), *own, *map(_side_entry, who.other_sides)]
 
 
 def key_givers(actor: Actor, holder_id: UUID, permission: Permission) -> list[str]:
@@ -47,6 +48,11 @@ def _sheet_entry(sheet: SheetThatCanOpen) -> KeyEntry:
     named = gettext("Herstelblad op naam van %(name)s", name=sheet.named)
     through = gettext("gemaakt door %(name)s, en alleen samen met die login", name=sheet.made_by)
     return KeyEntry(named, long_date(sheet.since), through, "sheet")
+
+
+def _account_entry(account: AccountThatCanOpen) -> KeyEntry:
+    through = gettext("inzage gegeven door %(name)s", name=account.linked_by)
+    return KeyEntry(gettext("De werknemer zelf"), long_date(account.since), through, "employee")
 
 
 def _side_entry(side: SideThatCanOpen) -> KeyEntry:

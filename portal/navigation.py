@@ -61,7 +61,16 @@ PLACES = (
         _("Werknemers"),
         "people",
         Permission.EMPLOYEE_LIST,
-        below=("employee_editing", "employments", "exports", "imports", "leaving", "share_requests", "sharing"),
+        below=(
+            "employee_editing",
+            "employments",
+            "exports",
+            "imports",
+            "leaving",
+            "own_data_links",
+            "share_requests",
+            "sharing",
+        ),
     ),
     _place(
         "dossiers.show_tree",
@@ -93,6 +102,9 @@ PLACES = (
         Permission.ADMISSION_DECIDE,
         below=("recovery_sheets",),
     ),
+    _place("own_documents.show", _("Mijn documenten"), "file-earmark-text", Permission.OWN_DATA_READ),
+    _place("own_data.show", _("Mijn gegevens"), "person", Permission.OWN_DATA_READ),
+    _place("own_log.show", _("Wie zag mijn gegevens"), "eye", Permission.OWN_DATA_READ),
     _place("log.show", _("Logboek"), "journal-text", Permission.LOG_READ),
     _place(
         "administration.show",

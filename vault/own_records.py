@@ -57,6 +57,14 @@ class OwnRecord:
 
 
 @dataclass(frozen=True)
+class OwnCopy:
+    """A record with the BSN, to be taken away whole."""
+
+    record: OwnRecord
+    bsn: str | None = field(repr=False)
+
+
+@dataclass(frozen=True)
 class OwnLink:
     """The record of an employer that the actor's account is linked to."""
 
@@ -78,26 +86,14 @@ def read_own_data(session: Session, actor: Actor) -> list[OwnRecord]:
     """
     links = own_links(session, actor)
     record_for_employers(session, Action.OWN_DATA_READ, links, actor)
-    opened = _open(session, links, actor)
-    ids = [found.employee.id for found in links]
-    employments = all_employments_of(session, ids)
-    shares = _shares(session, ids)
-    return [
-        OwnRecord(
-            employee_id=found.employee.id,
-            employer_id=found.employer.id,
-            employer=found.employer.name,
-            personnel_number=found.employee.personnel_number,
-            card=opened[found.employee.id].card,
-            details=opened[found.employee.id].details.without_bsn(),
-            bsn_masked=_masked(opened[found.employee.id].details.bsn),
-            employments=tuple(employments.get(found.employee.id, ())),
-            changed_at=opened[found.employee.id].written_at,
-            linked_at=found.link.linked_at,
-            shared_with=tuple(shares.get(found.employee.id, ())),
-        )
-        for found in links
-    ]
+    return [copy.record for copy in _read(session, links, actor)]
+
+
+def copy_own_data(session: Session, actor: Actor, file_format: str) -> list[OwnCopy]:
+    """The same with the BSN, for a file that the actor takes away (AVG art. 20). Raises as `read_own_data`."""
+    links = own_links(session, actor)
+    record_for_employers(session, Action.OWN_DATA_EXPORT, links, actor, {"format": file_format})
+    return _read(session, links, actor)
 
 
 def read_own_bsn(session: Session, employee_id: uuid.UUID, actor: Actor) -> str:
@@ -148,6 +144,35 @@ class _Opened:
     card: Card
     details: Details
     written_at: datetime
+
+
+def _read(session: Session, links: Sequence[OwnLink], actor: Actor) -> list[OwnCopy]:
+    opened = _open(session, links, actor)
+    ids = [found.employee.id for found in links]
+    employments, shares = all_employments_of(session, ids), _shares(session, ids)
+    return [
+        _copy(
+            found, opened[found.employee.id], employments.get(found.employee.id, []), shares.get(found.employee.id, [])
+        )
+        for found in links
+    ]
+
+
+def _copy(found: OwnLink, opened: _Opened, employments: list[EmploymentLine], shares: list[SharedWith]) -> OwnCopy:
+    record = OwnRecord(
+        employee_id=found.employee.id,
+        employer_id=found.employer.id,
+        employer=found.employer.name,
+        personnel_number=found.employee.personnel_number,
+        card=opened.card,
+        details=opened.details.without_bsn(),
+        bsn_masked=_masked(opened.details.bsn),
+        employments=tuple(employments),
+        changed_at=opened.written_at,
+        linked_at=found.link.linked_at,
+        shared_with=tuple(shares),
+    )
+    return OwnCopy(record, opened.details.bsn)
 
 
 def _own(actor: Actor) -> Select[OwnDataLink, Employee, Organisation]:

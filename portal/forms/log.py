@@ -48,8 +48,8 @@ class LogFilterForm(PortalForm):
             actor_id=UUID(self.persoon.data) if self.persoon.data else None,
             subject_id=employee_id,
             actions=frozenset({Action(action)}) if action else frozenset(),
-            since=_midnight(self.van.day) if self.van.day else None,
-            until=_midnight(self.tot.day + timedelta(days=1)) if self.tot.day else None,
+            since=midnight(self.van.day) if self.van.day else None,
+            until=midnight(self.tot.day + timedelta(days=1)) if self.tot.day else None,
         )
 
 
@@ -74,7 +74,7 @@ def _offer(field: SelectField, all_of_them: str, offered: dict[str, str]) -> Non
         raise NotFound
 
 
-def _midnight(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     """The moment at which a day begins in the Netherlands: no clock is changed between midnight there and in UTC."""
     midnight = datetime.combine(day, time.min, UTC)
     return midnight - (midnight.astimezone(DUTCH_TIME).utcoffset() or timedelta())

@@ -20,6 +20,7 @@ from portal.due_work import do_due_work
 from portal.forms.employment_fields import KINDS
 from portal.forms.searching import AdvancedSearchForm, SearchForm
 from portal.key_entries import key_entries
+from portal.own_data_access import own_data_action
 from portal.people_lists import choose_department, people_of, search_people
 from portal.people_tree import Node, People, department_nodes
 from portal.transactions import database
@@ -126,7 +127,7 @@ def employee_page(employee_id: UUID, actor: Actor, *, bsn: str | None = None) ->
         access=vault_access(actor),
         service=service_name(page.employer_id),
         keys=key_entries(who_can_open(database(), employee_id, actor)),
-        actions=menu_of(page),
+        actions=menu_of(page) + own_data_action(page, actor),
         menus=_employment_menus(page),
         asked=waiting_request(database(), employee_id, actor) if page.sight is Sight.OPEN else None,
         today=today(database()),

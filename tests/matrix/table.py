@@ -228,6 +228,13 @@ ROWS: tuple[Row, ...] = (
         "C.2", "See Deelgeschiedenis, withdraw share", "– – – – – N – – – – S S",
         ("sharing.show_history", "sharing.show_withdrawal", "sharing.withdraw"),
     ),
+    Row(
+        "C.2", "Let an employee see the own record (design 2.2)", "– – – – – – – – – – i i", ("own_data_links.",),
+    ),
+    Row(
+        "C.2", "The own data, documents and who saw them (DE)", "– – – – – – – – – – – –",
+        ("own_data.", "own_documents.", "own_log."), sample="/mijn-gegevens", also=frozenset({"werknemer"}),
+    ),
     Row("C.2", "See NAW of unshared employees (vault)", "– – – – – N – – – – S S", ("admissions.ask_for_vault",)),
     Row(
         "C.2", "Approve / withdraw vault users, give administrator right", "N N N N N N N N N N S N",
