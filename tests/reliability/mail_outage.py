@@ -11,8 +11,8 @@ import ssl
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -131,11 +131,13 @@ class Outage:
             return set(session.scalars(asked))
 
 
-def make_outage(url: str, key_file: Path, source: SeededSource) -> Outage:
+@contextmanager
+def portal_without_mail(url: str, key_file: Path, source: SeededSource) -> Iterator[Outage]:
     """A portal on a fresh database with Anna, Hans, Ilse and an employee; no mail has been asked for yet."""
     root_key = FileRootKey.load(key_file)
     keys = {name: root_key.for_package(name) for name in KEYED_PACKAGES}
-    factory = SessionFactory(make_engine(url), source, keys)
+    engine = make_engine(url)
+    factory = SessionFactory(engine, source, keys)
     with factory() as session:
         world = make_world(session)
         for name in ("Hans", "Ilse"):
@@ -144,7 +146,10 @@ def make_outage(url: str, key_file: Path, source: SeededSource) -> Outage:
         for message in session.scalars(select(OutgoingMessage)):
             session.delete(message)
         session.commit()
-    return Outage(factory, source, url, key_file, world, employee)
+    try:
+        yield Outage(factory, source, url, key_file, world, employee)
+    finally:
+        engine.dispose()
 
 
 def failures(certificate: ssl.SSLContext) -> Mapping[str, Callable[[], Failing]]:
