@@ -18,7 +18,15 @@ from delivery.models import OutgoingMessage
 from delivery.outbox import MessageState
 from dialogs.asking_anew import ask_anew, invite_again, renew_waiting_invitations
 from dialogs.codes import PROOF_GOOD_FOR, check_code, send_code
-from dialogs.errors import AlreadyTakesPart, CodeMissing, LockedOut, NotFound, NumberMissing, OwnAccountNeeded
+from dialogs.errors import (
+    AlreadyTakesPart,
+    CodeMissing,
+    ContactChanged,
+    LockedOut,
+    NotFound,
+    NumberMissing,
+    OwnAccountNeeded,
+)
 from dialogs.invitations import (
     Delivery,
     close_expired,
@@ -260,6 +268,34 @@ def test_a_new_link_ends_the_one_before(talk: Talk) -> None:
     with pytest.raises(InvitationExpired):
         find_invitation(talk.session, older)
     guests.sign_up(talk.session, newer, guests.prove(talk.session, newer))
+
+
+def test_whose_contact_data_are_others_by_now_is_let_in_by_no_link_and_sent_none(talk: Talk) -> None:
+    """D-08..D-10: also before anybody has written in the dialogue. A contact person who is gone counts as changed."""
+    dialogue = talk.start("Anna", "Hans")
+    participant = guests.invite(talk, dialogue)
+    token = guests.token_in_mail(talk.session)
+    participant.contact_person_id = talk.session.source.new_id()
+    talk.session.flush()
+    with pytest.raises(InvitationExpired):
+        find_invitation(talk.session, token)
+    with pytest.raises(ContactChanged):
+        invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
+    ask_anew(talk.session, token)
+    assert renew_waiting_invitations(talk.session, talk.world.actor("Anna"), BASE_URL) == 0
+
+
+def test_who_left_the_dialogue_sends_no_link_that_was_asked_for(talk: Talk, source: SeededSource) -> None:
+    dialogue = talk.start("Anna", "Hans")
+    guests.invite(talk, dialogue)
+    token = guests.token_in_mail(talk.session)
+    source.advance(timedelta(hours=25))
+    hans = select(Participant).where(Participant.person_id == talk.world.people["Hans"].id)
+    talk.session.scalars(hans).one().state = ParticipantState.LEFT.value
+    talk.session.flush()
+    ask_anew(talk.session, token)
+    assert renew_waiting_invitations(talk.session, talk.world.actor("Hans"), BASE_URL) == 0
+    assert renew_waiting_invitations(talk.session, talk.world.actor("Anna"), BASE_URL) == 1
 
 
 def test_only_who_takes_part_invites_again(talk: Talk) -> None:
