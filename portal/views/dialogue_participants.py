@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from dialogs.asking_anew import invite_again
 from dialogs.closing import LONGEST_REASON, close_dialogue, reopen_dialogue
 from dialogs.errors import (
     AlreadyTakesPart,
@@ -73,6 +74,26 @@ def remove(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Response
     def act() -> ResponseReturnValue:
         remove_participant(database(), dialogue_id, participant_id, actor)
         return _back(dialogue_id, _("De deelnemer is verwijderd en kan nieuwe berichten niet lezen."))
+
+    return _tried(dialogue_id, act)
+
+
+@blueprint.post("/deelnemers/<uuid:participant_id>/uitnodiging")
+@requires(Permission.DIALOGUE_START)
+def invite_anew(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """Send a new link to who has not joined; the one before no longer works (*Opnieuw versturen*, D-rule 32)."""
+
+    def act() -> ResponseReturnValue:
+        base_url = current_services().settings.base_url
+        try:
+            invite_again(database(), dialogue_id, participant_id, actor, base_url=base_url)
+        except ContactChanged:
+            return _refused(dialogue_id, _NOT_ADDED[MustStartAnew]())
+        except LockedOut:
+            return _refused(
+                dialogue_id, _("Dit kan alleen een deelnemer die alles kan lezen wat de genodigde mag lezen.")
+            )
+        return _back(dialogue_id, _("Er is een nieuwe uitnodiging verstuurd. De vorige link werkt niet meer."))
 
     return _tried(dialogue_id, act)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar
+from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -327,8 +328,8 @@ def join(*, invitation: OpenInvitation, actor: Actor) -> ResponseReturnValue:
     return redirect(_address_of(invitation.dialogue_id), 303)
 
 
-def _address_of(dialogue_id: object) -> str:
-    return f"/berichten/{dialogue_id}"
+def _address_of(dialogue_id: UUID) -> str:
+    return url_for("conversations.show", dialogue_id=dialogue_id)
 
 
 def _has_proof() -> bool:

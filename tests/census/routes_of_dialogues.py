@@ -43,6 +43,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("dialogue_participants.add", "POST"): _dialogue(values={"history": "all"}, is_wrong=True),
     ("dialogue_participants.show_removal", "GET"): _dialogue(Kind.DIALOGUE),
     ("dialogue_participants.remove", "POST"): _dialogue(),
+    ("dialogue_participants.invite_anew", "POST"): _dialogue(),
     ("dialogue_participants.show_replacing", "GET"): _dialogue(),
     ("dialogue_participants.replace", "POST"): _dialogue(),
     ("dialogue_participants.show_readmission", "GET"): _dialogue(),

@@ -135,7 +135,8 @@ class Twin:
 
     def pages(self) -> tuple[str, ...]:
         eva = f"/werknemers/{self.company.employees['Eva']}"
-        return "/logboek", "/", eva
+        talk = f"/berichten/{self.dialogue_id}"
+        return "/berichten", talk, f"{talk}/deelnemers/toevoegen", "/logboek", "/", eva, f"{eva}/berichten"
 
     @property
     def base_url(self) -> str:
@@ -224,7 +225,7 @@ def test_the_employer_sees_no_difference_before_and_after_the_employee_joins(
     assert differences(afterwards, unknown.seen(AFTERWARDS)) == []
 
     # It is no comparison of nothing: the employee joined and wrote in both.
-    assert "Ik kan om tien uur" in str(afterwards["conversation"])
+    assert "Ik kan om tien uur" in str(afterwards[f"/berichten/{known.dialogue_id}"])
     for twin in twins:
         with twin.session() as session:
             assert all(session.scalars(select(DialogueInvitation.used_at)))

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import func, select
 
 from accounts.models import LoginSession, Person
-from dialogs.models import Participant
+from delivery.models import OutgoingMessage
+from delivery.outbox import MessageState
+from dialogs.models import DialogueInvitation, Participant
 from organisation.models import EMPLOYEES_ID
 from tests.dialogs.guests import EMAIL, NUMBER, PASSWORD
 from tests.pages import Visitor
@@ -251,3 +253,22 @@ def test_nothing_personal_is_in_an_address(invited: Invited) -> None:
             assert EMAIL not in link
             assert NUMBER not in link
             assert invited.token not in link
+
+
+def test_the_sender_sees_what_was_not_delivered_and_sends_it_again(invited: Invited) -> None:
+    """Never silently *verstuurd* (signing.md 7.3); the link before no longer works."""
+    world, talk = invited.world, f"/berichten/{invited.dialogue_id}"
+    with world.session() as session, session.begin():
+        invitation = session.scalars(select(DialogueInvitation)).one()
+        session.get_one(OutgoingMessage, invitation.message_id).state = MessageState.GIVEN_UP.value
+    token = invited.token
+    anna = world.log_in("Anna")
+    assert "niet bezorgd" in anna.get(talk).text
+    page = anna.submit(action=f"{talk}/deelnemers/{invited.participant_id}/uitnodiging")
+    assert "Er is een nieuwe uitnodiging verstuurd." in page.text
+    assert "niet bezorgd" not in page.text
+    assert "uitgenodigd" in page.text
+    assert invited.token != token
+    visitor = world.visitor()
+    visitor.get(URL)
+    visitor.submit({"link": token}, status=404)

@@ -71,6 +71,13 @@ def joining_a_dialogue_with_an_account(company: Company) -> Ask:
     return filled_in(visitor, action=f"{URL}/deelnemen")
 
 
+@act("dialogue_participants.invite_anew", "dialogue_invitation:send", "key:make")
+def sending_an_invitation_again(company: Company) -> Ask:
+    guest = invited(company)
+    visitor = company.visitor("Anna", f"/berichten/{guest.dialogue_id}")
+    return filled_in(visitor, action=f"/berichten/{guest.dialogue_id}/deelnemers/{guest.participant_id}/uitnodiging")
+
+
 @silent("joining.show_link", "an empty form")
 def the_page_for_the_link(company: Company) -> Ask:
     return see(company.portal.visitor(), URL)
