@@ -33,6 +33,9 @@ class IncomingFile(KeptFile, Protocol):
     def write(self, data: bytes) -> None:
         """Add `data`. Raises `StoreUnavailable`."""
 
+    def put_on_disk(self) -> None:
+        """Wait until all of it is on disk, which may take seconds. Raises `StoreUnavailable`."""
+
     def keep(self) -> None:
         """Give the file its name, after all of it is on disk. Raises `StoreUnavailable`."""
 
@@ -135,10 +138,14 @@ class _IncomingInFolder:
         self._file.seek(0, os.SEEK_END)
         return found
 
-    def keep(self) -> None:
+    def put_on_disk(self) -> None:
         with _unavailable():
             self._file.flush()
             os.fsync(self._file.fileno())
+
+    def keep(self) -> None:
+        self.put_on_disk()
+        with _unavailable():
             self._file.close()
             _make_folder(self._kept_path.parent)
             self._path.rename(self._kept_path)

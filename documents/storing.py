@@ -62,6 +62,7 @@ class Upload:
         self.refusal: FileRefused | None = None
         self._limit_mib = intake.limit_mib
         self._waiting = bytearray()
+        self._found: Checked | None = None
         self._scan: Scan | None = None
         self._sealer = StreamSealer(self.key, place_of_content(self.file_id, organisation_id))
         self._incoming: IncomingFile | None = intake.store.receive(self.file_id)
@@ -89,12 +90,15 @@ class Upload:
         return len(data)
 
     def check(self) -> Checked:
-        """Look at the whole file and return what it is.
+        """Look at the whole file and return what it is; asked again, it is known already.
 
-        Raises `FileRefused`, after which nothing of it is left, and `StoreUnavailable`.
+        It may take seconds, so that no transaction should be open. Raises `FileRefused`, after which nothing of it is
+        left, and `StoreUnavailable`.
         """
         try:
-            return self._check()
+            if self._found is None:
+                self._found = self._check()
+            return self._found
         except BaseException:
             self.discard()
             raise
@@ -122,7 +126,10 @@ class Upload:
         if self._scan is not None:
             self._scan.finish()
         self._incoming.write(self._sealer.seal(bytes(self._waiting), is_last=True))
-        return check_content(self._reader(self._incoming))
+        found = check_content(self._reader(self._incoming))
+        # Now, while nobody waits for a transaction: after it, keeping the file is giving it a name.
+        self._incoming.put_on_disk()
+        return found
 
     def _reader(self, incoming: IncomingFile) -> SealedReader:
         return SealedReader(

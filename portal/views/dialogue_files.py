@@ -226,6 +226,8 @@ def _page_of_files(dialogue_id: UUID, actor: Actor, refused: Sequence[str] = ())
 def _answer_script(keep: Keep) -> ResponseReturnValue:
     name, upload = received_body()
     try:
+        # While no transaction is open: looking at a large file, and waiting for the disk, takes its time.
+        upload.check()
         file = keep(upload, name, _actor_now())
     except FileRefused as refusal:
         undo_request()
@@ -243,12 +245,18 @@ def _keep_each(dialogue_id: UUID) -> list[str]:
         return [refusal_text(refusal)]
     if not files:
         return [_("Kies eerst een of meer bestanden.")]
-    actor, refused = _actor_now(), []
+    release()
+    good, refused = [], []
     for name, upload in files:
         try:
-            upload_attachment(database(), dialogue_id, upload, name, actor)
+            # While no transaction is open, as above.
+            upload.check()
+            good.append((name, upload))
         except FileRefused as refusal:
             refused.append(_("%(name)s: %(reason)s", name=_shown(name), reason=refusal_text(refusal)))
+    actor = _actor_now()
+    for name, upload in good:
+        upload_attachment(database(), dialogue_id, upload, name, actor)
     if len(files) > len(refused):
         kept = len(files) - len(refused)
         flash(ngettext("Er staat %(num)s bestand klaar.", "Er staan %(num)s bestanden klaar.", kept), "success")
