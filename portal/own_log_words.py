@@ -63,7 +63,7 @@ ABOUT_YOU: Mapping[Action, Any] = {
 GROUNDS: Mapping[Basis, Any] = {
     Basis.CONFIDENTIAL: _("Vertrouwelijke hulpvraag: uw werkgever ziet dit niet"),
     Basis.EMPLOYER: _("Personeelsadministratie van de werkgever"),
-    Basis.OWN: _("Uw recht op inzage"),
+    Basis.OWN: _("U deed dit zelf"),
     Basis.PARTICIPANT: _("Deelnemer aan de dialoog"),
     Basis.SYSTEM: _("Gaat vanzelf, zonder dat iemand iets ziet"),
     Basis.WITHOUT_NAME: _("Geen deling: uw naam was niet te zien"),
