@@ -131,6 +131,11 @@ def test_a_full_last_chunk_is_no_middle_one() -> None:
         opened(longer[: HEADER_LENGTH + SEALED_CHUNK_LENGTH], CHUNK_LENGTH)
 
 
+def test_nothing_may_follow_a_full_last_chunk() -> None:
+    with pytest.raises(UnsealError):
+        opened(sealed(text_of(CHUNK_LENGTH)) + b"\0", CHUNK_LENGTH)
+
+
 def test_chunks_open_in_any_order_and_none_beside_them() -> None:
     stream = sealed(text_of(LENGTH))
     opener = StreamOpener(KEY, HERE, stream[:HEADER_LENGTH], length=LENGTH, kept=len(stream))

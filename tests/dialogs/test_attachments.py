@@ -114,6 +114,16 @@ def test_who_takes_no_part_finds_no_file(talk: Talk, intake: Intake) -> None:
     assert files_of_dialogue(talk.session, dialogue.id, ilse) == {}
 
 
+def test_a_file_is_found_in_its_own_dialogue_only(talk: Talk, intake: Intake) -> None:
+    """Also by somebody who takes part in both, and for whom its key opens."""
+    dialogue, other = talk.start("Anna", "Hans"), talk.start("Anna", "Hans")
+    file = add_file(talk, intake, "Anna", dialogue)
+    post_with(talk, "Anna", dialogue, file.id)
+    assert content_for(talk, intake, "Hans", dialogue, file.id) == TEXT
+    with pytest.raises(NotFound):
+        content_for(talk, intake, "Hans", other, file.id)
+
+
 def test_who_left_reads_what_was_there_and_adds_nothing(talk: Talk, intake: Intake) -> None:
     dialogue = talk.start("Anna", "Hans")
     before = add_file(talk, intake, "Anna", dialogue)
