@@ -45,7 +45,6 @@ def joined_account(session: Session, employee_id: UUID, actor: Actor) -> JoinedA
         .where(
             Participant.employee_id == employee.id,
             Participant.kind == ParticipantKind.EMPLOYEE.value,
-            Participant.joined_at.is_not(None),
             Dialogue.organisation_id == actor.organisation_id,
             may_log_in(today(session)),
         )

@@ -22,6 +22,7 @@ from dialogs.errors import InvalidDialogue, NobodyToAsk, NotFound
 from dialogs.models import Dialogue, ParticipantKind, ParticipantState
 from dialogs.own_accounts import joined_account
 from dialogs.own_documents import list_documents
+from dialogs.participants import leave
 from dialogs.posting import post_message
 from dialogs.reading import read_dialogue
 from dialogs.starting import new_dialogue
@@ -137,6 +138,7 @@ def test_a_correction_goes_to_who_linked_and_is_the_employers(talk: Talk, eva: U
 def test_who_linked_and_has_left_is_followed_by_another_who_sees_the_employee(talk: Talk, eva: UUID) -> None:
     world = talk.world
     world.hire_vault_user("Aad", "datakluisgebruiker", "werkgever", scope=world.scope("Oven"))
+    world.hire("Aaltje", world.employer, "datakluisgebruiker", "werkgever")
     link(world, eva, by="Hans")
     withdraw_access(talk.session, world.people["Hans"].id, world.actor("Anna"))
     dialogue = ask(talk, eva)
@@ -181,6 +183,9 @@ def test_the_own_documents_are_the_files_that_one_can_open_the_newest_first(
         ("eerste.txt", "Hans", "Mijn gegevens"),
     ]
     assert (page.total, page.pages) == (2, 1)
+    leave(talk.session, dialogue.id, talk.world.actor("Eva"))
+    post_with(talk, "Hans", dialogue, add_file(talk, intake, "Hans", dialogue, name="derde.txt").id)
+    assert list_documents(talk.session, talk.world.actor("Eva")).total == 2
     assert list_documents(talk.session, talk.world.actor("Ed")).lines == ()
     with pytest.raises(PermissionDenied):
         list_documents(talk.session, talk.world.actor("Hans"))
