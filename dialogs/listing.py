@@ -18,6 +18,7 @@ from dialogs.contents import Roster
 from dialogs.epochs import newest_epochs_held
 from dialogs.models import Dialogue, DialogueState, Participant
 from dialogs.rosters import open_rosters
+from dialogs.standing_then import is_seen_as, state_seen
 from dialogs.unread import unread_by_dialogue, unread_count
 
 __all__ = [
@@ -121,7 +122,7 @@ def _line(dialogue: Dialogue, me: Participant, roster: Roster | None, unread: Ma
     return DialogueLine(
         id=dialogue.id,
         subject=roster.subject if roster else None,
-        state=DialogueState(dialogue.state),
+        state=state_seen(dialogue, me),
         participants=tuple(others),
         unread=unread.get(dialogue.id, 0),
         last_message_at=me.ended_at or dialogue.last_message_at,
@@ -132,7 +133,7 @@ def _line(dialogue: Dialogue, me: Participant, roster: Roster | None, unread: Ma
 def _matching(wanted: DialogueFilter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if wanted.state is not None:
-        conditions.append(Dialogue.state == wanted.state.value)
+        conditions.append(is_seen_as(wanted.state))
     if wanted.employee_id is not None:
         conditions.append(Dialogue.employee_id == wanted.employee_id)
     if wanted.employer_id is not None:

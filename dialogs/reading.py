@@ -26,6 +26,7 @@ from dialogs.places import place_of_message
 from dialogs.receipts import Receipts, note_reading, receipts_of
 from dialogs.recording import record_act
 from dialogs.rosters import GENERATION, names_in, open_rosters
+from dialogs.standing_then import is_before_end, place_seen, state_seen
 
 PAGE_SIZE = 50
 
@@ -145,7 +146,7 @@ def read_dialogue(
     return Conversation(
         id=taking.dialogue.id,
         subject=opened.rosters[max(opened.rosters)].subject if opened.rosters else None,
-        state=DialogueState(taking.dialogue.state),
+        state=state_seen(taking.dialogue, taking.me),
         employee_id=taking.dialogue.employee_id,
         employer_id=taking.dialogue.employer_id,
         can=_can(taking, opened),
@@ -208,10 +209,12 @@ def _open(session: Session, taking: Taking, actor: Actor) -> _Opened:
 
 
 def _of(opened: _Opened) -> Select[Message]:
-    """The lines that the actor can open."""
-    return select(Message).where(
+    """The lines that the actor can open; whoever went sees none of after, which the same key may open for a while."""
+    lines = select(Message).where(
         Message.dialogue_id == opened.taking.dialogue.id, Message.epoch_number.in_(opened.numbers)
     )
+    ended_at = opened.taking.me.ended_at
+    return lines if ended_at is None else lines.where(Message.posted_at <= ended_at)
 
 
 def _lines(session: Session, opened: _Opened, *, after: int, before: int | None, limit: int) -> list[Message]:
@@ -249,7 +252,7 @@ def _message(opened: _Opened, line: Message, names: Mapping[UUID, Entry], receip
         read_by=tuple(
             (names[reader].name, moment)
             for reader, moment in receipts.of(line.number)
-            if reader in names and reader != line.participant_id
+            if reader in names and reader != line.participant_id and is_before_end(moment, opened.taking.me)
         ),
     )
 
@@ -260,8 +263,10 @@ def _participants(
     names, starter = opened.names, opened.taking.dialogue.started_by
     known = [person for person in participants if person.id in names]
     known.sort(key=lambda person: person.person_id != starter)
-    changed = changed_participants(session, [person for person in known if person.state in STAYING])
-    sent = delivery_of(session, [person.id for person in known if person.state == ParticipantState.INVITED])
+    # Who is gone hears no more of what becomes of the others.
+    here = [person for person in known if person.state in STAYING and opened.taking.me.ended_at is None]
+    changed = changed_participants(session, here)
+    sent = delivery_of(session, [person.id for person in here if person.state == ParticipantState.INVITED])
     return tuple(_participant(opened, person, names[person.id], changed, sent.get(person.id)) for person in known)
 
 
@@ -270,13 +275,13 @@ def _participant(
 ) -> ParticipantView:
     taking = opened.taking
     is_self = person.id == taking.me.id
-    is_here = person.state in STAYING
+    is_here = person.state in STAYING and taking.me.ended_at is None
     return ParticipantView(
         id=person.id,
         name=entry.name,
         label=entry.label,
         kind=ParticipantKind(person.kind),
-        state=ParticipantState.CHANGED if person.id in changed else ParticipantState(person.state),
+        state=ParticipantState.CHANGED if person.id in changed else place_seen(person, taking.me),
         added_at=person.added_at,
         from_start=person.from_epoch == 1,
         delivery=delivery,
@@ -294,7 +299,8 @@ def _can(taking: Taking, opened: _Opened) -> frozenset[DialogueAction]:
     if taking.me.state != ParticipantState.TAKING_PART or _is_locked(taking, opened):
         return frozenset({DialogueAction.LEAVE} if taking.me.state == ParticipantState.TAKING_PART else ())
     if taking.dialogue.state != DialogueState.OPEN:
-        return frozenset({DialogueAction.REOPEN} if taking.dialogue.started_by == taking.me.person_id else ())
+        is_starter = taking.dialogue.started_by == taking.me.person_id and taking.me.kind == ParticipantKind.USER
+        return frozenset({DialogueAction.REOPEN} if is_starter else ())
     offered = {DialogueAction.POST, DialogueAction.LEAVE}
     if taking.me.kind == ParticipantKind.USER:
         offered |= {DialogueAction.ADD, DialogueAction.REMOVE, DialogueAction.CLOSE}
