@@ -31,6 +31,8 @@ from portal.transactions import database
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/berichten")
 
+LAST_NUMBER = 2**31 - 1
+
 
 @blueprint.get("/<uuid:dialogue_id>")
 @requires(Permission.DIALOGUE_READ)
@@ -97,7 +99,7 @@ def keep_draft(dialogue_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 
 def conversation_page(dialogue_id: UUID, actor: Actor, form: MessageForm | None = None) -> str:
     """Read and render a dialogue; what is shown counts as read. Raises `NotFound`."""
-    before = request.args.get("voor", type=int)
+    before = _number_asked()
     conversation = read_dialogue(database(), dialogue_id, actor, before=before)
     if conversation.messages:
         mark_read(database(), dialogue_id, actor, conversation.messages[-1].number)
@@ -119,6 +121,12 @@ def conversation_page(dialogue_id: UUID, actor: Actor, form: MessageForm | None 
         state_of=state_of,
         Action=DialogueAction,
     )
+
+
+def _number_asked() -> int | None:
+    """The number before which messages are asked for; no dialogue has more than the table can count."""
+    asked = request.args.get("voor", type=int)
+    return None if asked is None else min(max(asked, 0), LAST_NUMBER)
 
 
 def _form(dialogue_id: UUID, actor: Actor) -> MessageForm:

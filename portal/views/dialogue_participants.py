@@ -38,6 +38,7 @@ from portal.forms.dialogues import NewParticipantForm, ReasonForm, choice_of
 from portal.forms.faults import place_faults
 from portal.services import current_services
 from portal.transactions import database
+from vault.errors import NotShared
 
 blueprint = Blueprint("dialogue_participants", __name__, url_prefix="/berichten/<uuid:dialogue_id>")
 
@@ -306,6 +307,7 @@ _REFUSALS: Mapping[type[Exception], str] = {
     ContactChanged: N_("Uw e-mailadres of mobiele nummer is gewijzigd. Er is niets veranderd."),
     DialogueClosed: N_("De dialoog is intussen gesloten. Er is niets veranderd."),
     LockedOut: N_("U hebt een nieuwe sleutel. Een andere deelnemer moet u eerst toelaten."),
+    NotShared: N_("Dit dossier is niet meer met u gedeeld. Er is niets veranderd."),
     NothingToReplace: N_("De gegevens van deze deelnemer zijn niet gewijzigd. Er is niets veranderd."),
 }
 

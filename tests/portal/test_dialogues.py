@@ -15,6 +15,8 @@ from dialogs.signatures import choose_signature
 from organisation.contact_persons import Contact, add_contact
 from tests.pages import Page, Visitor
 from tests.portal.company import Company
+from vault.models import Share
+from vault.sharing import end_share
 
 
 def started(company: Company, by: str = "Anna", *others: str, about: str = "over=niets", **typed: str) -> Visitor:
@@ -300,3 +302,27 @@ def test_nobody_is_replaced_or_let_in_again_without_need(company: Company) -> No
         assert words in anna.get(removal.replace("verwijderen", act)).text
         assert anna.path == url
         assert words in company.post(anna, removal.replace("verwijderen", act), {"history": "all"}).text
+
+
+def test_a_number_beyond_any_message_is_a_page_like_another(company: Company) -> None:
+    anna = started(company, "Anna", "Ilse")
+    url = anna.path
+    for number in (0, -1, 2**31, 10**30):
+        anna.get(f"{url}?voor={number}")
+        anna.get(f"/berichten?pagina={number}")
+
+
+def test_of_somebody_not_shared_any_more_the_service_adds_nobody(company: Company) -> None:
+    """D-rule 23: a dialogue of the service alone does not keep the share (D-rule 7)."""
+    company.share("Eva")
+    carla = company.visitor("Carla", company.dossier_url("Eva"))
+    about = f"/berichten/nieuw?werknemer={company.employees['Eva']}"
+    carla.get(about)
+    send(carla, about, {"subject": "Spreekuur", "text": "Dag", "participants": f"employee:{company.employees['Eva']}"})
+    url = carla.path
+    with company.portal.services.factory() as session, session.begin():
+        share = session.scalars(select(Share).where(Share.employee_id == company.employees["Eva"])).one()
+        end_share(session, share.id, company.world.actor("Anna", session))
+    page = carla.get(f"{url}/deelnemers/toevoegen")
+    assert carla.path == url
+    assert "Dit dossier is niet meer met u gedeeld" in page.text
