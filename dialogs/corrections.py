@@ -49,6 +49,8 @@ def ask_correction(
     """
     link = find_own_link(session, employee_id, actor)
     dialogue_id = id_of_request(actor.person_id, request_id)
+    # Of two requests at once the second finds what the first has started.
+    session.execute(select(Person.id).where(Person.id == actor.person_id).with_for_update(key_share=True))
     started_before = session.get(Dialogue, dialogue_id)
     if started_before is not None:
         return started_before

@@ -11,12 +11,14 @@ from sqlalchemy import func, select
 
 from database.session import Session, SessionFactory
 from dialogs.choosing import NewParticipant
+from dialogs.corrections import ask_correction
 from dialogs.models import Dialogue, Epoch, Message, Participant, ParticipantKind
 from dialogs.participants import add_participant, leave, remove_participant
 from dialogs.posting import post_message
 from dialogs.reading import read_dialogue
 from dialogs.starting import NewDialogue, start_dialogue
 from tests.dialogs.talk import BASE_URL, Talk
+from tests.vault.employees import hire_employee, link
 from tests.world import World, make_world
 
 Act = Callable[[Session], object]
@@ -117,6 +119,25 @@ def test_a_dialogue_that_is_started_twice_at_once_is_one(committed: World, sessi
     at_once(session_factory, [start] * 4)
     with session_factory() as session:
         assert (count(session, Dialogue), count(session, Epoch), count(session, Message)) == (1, 1, 1)
+
+
+def test_a_correction_that_is_asked_for_twice_at_once_is_one_dialogue(
+    committed: World, session_factory: SessionFactory
+) -> None:
+    with session_factory() as session:
+        committed.session = session
+        hire_employee(committed)
+        employee_id = committed.employ("MS001", "Yılmaz")
+        link(committed, employee_id)
+        session.commit()
+
+    def ask(session: Session) -> object:
+        actor = committed.actor("Eva", session)
+        return ask_correction(session, employee_id, "Mijn gegevens", "Nr 14.", REQUEST, actor, base_url=BASE_URL)
+
+    at_once(session_factory, [ask] * 4)
+    with session_factory() as session:
+        assert (count(session, Dialogue), count(session, Message)) == (1, 1)
 
 
 def test_who_is_removed_while_others_write_opens_nothing_of_after(
