@@ -17,7 +17,7 @@ from accounts.permissions import Permission
 from accounts.standing import may_log_in
 from database.session import Session
 from dialogs.changes import changed_participants
-from dialogs.models import Dialogue, Participant, ParticipantKind
+from dialogs.models import Dialogue, Participant, ParticipantKind, ParticipantState
 from organisation.calendar import today
 from organisation.tree import find_employee
 
@@ -34,7 +34,8 @@ def joined_account(session: Session, employee_id: UUID, actor: Actor) -> JoinedA
     """The account with which an employee in view joined a dialogue of the actor's employer; None where nobody has.
 
     Who joined before mail address or mobile number became others does not count (D-08): the one who reads the former
-    address need not be the employee. Raises `PermissionDenied`, `NotFound`.
+    address need not be the employee. Neither does who was taken out, such as somebody who turned out to be another.
+    Raises `PermissionDenied`, `NotFound`.
     """
     actor.require(Permission.OWN_DATA_LINK)
     employee = find_employee(session, actor, employee_id)
@@ -45,6 +46,7 @@ def joined_account(session: Session, employee_id: UUID, actor: Actor) -> JoinedA
         .where(
             Participant.employee_id == employee.id,
             Participant.kind == ParticipantKind.EMPLOYEE.value,
+            Participant.state.not_in([ParticipantState.REMOVED.value, ParticipantState.CHANGED.value]),
             Dialogue.organisation_id == actor.organisation_id,
             may_log_in(today(session)),
         )

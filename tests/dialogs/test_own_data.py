@@ -116,6 +116,18 @@ def test_who_was_invited_only_or_by_other_data_or_whose_account_ended_does_not_c
     assert joined_account(talk.session, eva, anna) is None
 
 
+def test_who_was_taken_out_again_does_not_count(talk: Talk, eva: UUID) -> None:
+    """Somebody who turned out to be another is not shown the record; who left by himself is still the employee."""
+    dialogue = join(talk, eva)
+    place = talk.place("Eva", dialogue)
+    found: list[bool] = []
+    for state in (ParticipantState.LEFT, ParticipantState.REMOVED):
+        place.state, place.ended_at = state.value, talk.session.source.now()
+        talk.session.flush()
+        found.append(joined_account(talk.session, eva, talk.world.actor("Anna")) is not None)
+    assert found == [True, False]
+
+
 def test_a_correction_goes_to_who_linked_and_is_the_employers(talk: Talk, eva: UUID) -> None:
     link(talk.world, eva, by="Hans")
     request_id = uuid4()
