@@ -103,6 +103,10 @@ def test_a_contact_person_without_address_is_asked_for_it(company: Company) -> N
     page = send(carla, url, {**values, **more})
     assert page.heading == "Tarieven"
     assert "uitgenodigd" in page.text
+    (removal,) = [link for link in page.links() if link.endswith("/verwijderen")]
+    asked = carla.get(removal).text
+    assert "doet nog niet mee" in asked
+    assert "blijven lezen" not in asked
 
 
 def test_nobody_may_be_chosen_who_is_not_offered(company: Company) -> None:
