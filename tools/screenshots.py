@@ -11,6 +11,7 @@ import csv
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -22,7 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pypdfium2 as pdfium
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
 from dev import BROWSER_NOTE, ROOT
 from tests.journeys.authenticator_app import AuthenticatorApp
@@ -32,6 +33,7 @@ PICTURES = ROOT / "docs" / "screenshots"
 DESKTOP, PHONE = 1100, 360
 DEPARTMENT = "Financiën"
 ASKED_FOR = "Communicatie"
+SMS_CODE = re.compile(r"is ([a-z0-9]{6})\.")
 SHEET_SCALE = 1.0
 HEIGHTS = {DESKTOP: 760, PHONE: 720}
 
@@ -77,9 +79,9 @@ def wait_until_it_answers(url: str) -> None:
 
 
 class Photographer:
-    """Somebody of the demo with a camera."""
+    """Somebody of the demo with a camera; without a login, somebody who was only sent a mail."""
 
-    def __init__(self, browser: Browser, demo: Demo, login: str, width: int = DESKTOP) -> None:
+    def __init__(self, browser: Browser, demo: Demo, login: str | None, width: int = DESKTOP) -> None:
         self._context = browser.new_context(
             base_url=demo.base_url,
             viewport={"width": width, "height": HEIGHTS[width]},
@@ -87,7 +89,8 @@ class Photographer:
             timezone_id="Europe/Amsterdam",
         )
         self.page: Page = self._context.new_page()
-        self._log_in(demo, login)
+        if login:
+            self._log_in(demo, login)
 
     def picture(self, name: str, height: int | None = None) -> None:
         """Keep what the window shows, under `name`; with another `height` it grows first."""
@@ -157,6 +160,97 @@ def photograph_share(browser: Browser, demo: Demo) -> None:
     arbo.page.reload()
     arbo.page.get_by_role("heading", name="Grond").wait_for()
     arbo.picture("arbo-after")
+
+
+def photograph_dialogue(browser: Browser, demo: Demo) -> None:
+    """An employee is invited, joins and answers, and reads who saw the data that were shared before."""
+    user = Photographer(browser, demo, "f.bakker")
+    user.page.goto("/werknemers")
+    user.open_department(DEPARTMENT)
+    user.page.locator("[data-tree] details[open] details[open] > ul a").filter(has_not_text="Anoniem").first.click()
+    user.page.get_by_role("heading", name="Dossierdeling").wait_for()
+    address, name = user.page.url, user.page.get_by_role("heading", level=1).inner_text()
+    user.page.goto(f"{address}/berichten")
+    user.page.get_by_role("main").get_by_role("link", name="Nieuwe dialoog").click()
+    user.page.get_by_label("Onderwerp").fill("Rooster na uw verlof")
+    user.page.locator("input[name=participants]").first.check()
+    fill_in_contact(user.page)
+    user.page.get_by_label("Eerste bericht").fill("Welkom terug. Zullen we dinsdag het rooster doornemen?")
+    user.page.get_by_role("button", name="Dialoog starten").click()
+    user.page.get_by_role("heading", level=1, name="Rooster na uw verlof").wait_for()
+    conversation = user.page.url
+    employee = Photographer(browser, demo, None)
+    join(employee.page, name)
+    employee.page.get_by_label("Uw bericht").fill("Graag, om tien uur. Ik neem mijn vragen mee.")
+    employee.page.get_by_role("button", name="Versturen").click()
+    employee.page.locator(".dk-own").wait_for()
+    user.page.goto(conversation)
+    user.page.locator(".dk-message", has_text="om tien uur").wait_for()
+    user.page.evaluate("scrollTo(0, 0)")
+    user.picture("dialogue", height=1000)
+    user.page.goto(address)
+    user.choose_action("Inzage geven")
+    user.page.get_by_role("button", name="Inzage geven").click()
+    user.page.get_by_text("ziet de eigen gegevens nu").wait_for()
+    employee.page.goto("/wie-zag-mijn-gegevens")
+    employee.picture("own-log", height=900)
+
+
+def fill_in_contact(page: Page) -> None:
+    """Fill in the mobile number, and the address, where the record has none."""
+    for name, value in (("email", "werknemer@post.example"), ("phone", "06 00000001")):
+        missing = page.locator(f"[data-for] input[name^={name}]:visible")
+        if missing.count():
+            missing.first.fill(value)
+
+
+def join(page: Page, name: str) -> None:
+    """Follow the newest invitation in the box of the demo, and take the five steps under this name."""
+    first_name, last_name = name.split(" ", 1)
+    newest_mail(page).click()
+    page.locator("main a[href*='/berichten/uitnodiging#']").click()
+    page.get_by_role("link", name="Ik ben hier nieuw").click()
+    page.get_by_role("button", name="Ik ga akkoord").click()
+    page.get_by_label("Wachtwoord", exact=True).fill("acht andere fietsen rijden")
+    page.get_by_label("Herhaal het wachtwoord", exact=True).fill("acht andere fietsen rijden")
+    page.get_by_role("button", name="Verder").click()
+    page.get_by_role("button", name="Code versturen").click()
+    page.get_by_label("Code uit de sms").wait_for()
+    page.get_by_label("Code uit de sms").fill(code_by_sms(page))
+    page.get_by_role("button", name="Verder").click()
+    for label, value in (("Voorletters", f"{name[0]}."), ("Voornaam", first_name), ("Achternaam", last_name)):
+        page.get_by_label(label, exact=True).fill(value)
+    page.get_by_role("button", name="Account maken").click()
+    for way in ("Gebruik een beveiligingssleutel of passkey", "Koppel een authenticator-app"):
+        page.get_by_role("heading", level=1, name=way).wait_for()
+        page.get_by_role("link", name="Overslaan").click()
+    page.get_by_role("button", name="Toon mijn back-up code").click()
+    page.get_by_role("button", name="Doorgaan").click()
+    page.get_by_label("Uw bericht").wait_for()
+
+
+def newest_mail(page: Page) -> Locator:
+    """The newest invitation in the box of the demo, once it is there."""
+    mail = page.get_by_role("link", name="Uitnodiging voor een dialoog").first
+    for _ in range(60):
+        page.goto("/demo/postvak")
+        if mail.count():
+            return mail
+        time.sleep(0.5)
+    sys.exit("the invitation does not come")
+
+
+def code_by_sms(page: Page) -> str:
+    """The code in the newest SMS of the demo, read in another tab."""
+    with page.context.new_page() as box:
+        for _ in range(60):
+            box.goto("/demo/postvak")
+            texts = box.locator(".dk-sms").all_inner_texts()
+            found = SMS_CODE.search(texts[0]) if texts else None
+            if found:
+                return found[1]
+            time.sleep(0.5)
+    sys.exit("the SMS does not come")
 
 
 def photograph_phone(browser: Browser, demo: Demo) -> None:
@@ -259,6 +353,7 @@ def photograph_recovery_sheet(browser: Browser, demo: Demo) -> None:
 PHOTOGRAPHS = (
     photograph_administrator,
     photograph_share,
+    photograph_dialogue,
     photograph_phone,
     photograph_log,
     photograph_import,
