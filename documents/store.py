@@ -28,7 +28,10 @@ class KeptFile(Protocol):
 
 
 class IncomingFile(KeptFile, Protocol):
-    """A file that is being written; it has no name yet under which anybody could find it."""
+    """A file that is being written; it has no name yet under which anybody could find it.
+
+    Reading it raises `StoreUnavailable` as writing does.
+    """
 
     def write(self, data: bytes) -> None:
         """Add `data`. Raises `StoreUnavailable`."""
@@ -133,9 +136,11 @@ class _IncomingInFolder:
         self.size += len(data)
 
     def read_at(self, offset: int, length: int) -> bytes:
-        self._file.seek(offset)
-        found = self._file.read(length)
-        self._file.seek(0, os.SEEK_END)
+        # Looking back writes first what waits in memory.
+        with _unavailable():
+            self._file.seek(offset)
+            found = self._file.read(length)
+            self._file.seek(0, os.SEEK_END)
         return found
 
     def put_on_disk(self) -> None:
