@@ -17,7 +17,7 @@ from crypto.secret import Secret
 from database.session import Session
 from dialogs.changes import changed_participants
 from dialogs.epochs import epochs_held
-from dialogs.errors import ContactChanged, LockedOut, NotFound
+from dialogs.errors import AlreadyTakesPart, ContactChanged, LockedOut, NotFound
 from dialogs.finding import find_to_write
 from dialogs.invitations import hash_of, invite_participant
 from dialogs.models import Dialogue, DialogueInvitation, DialogueState, Epoch, Participant, ParticipantState
@@ -62,19 +62,18 @@ def ask_anew(session: Session, token: str) -> None:
 def invite_again(session: Session, dialogue_id: UUID, participant_id: UUID, actor: Actor, *, base_url: str) -> None:
     """Send a new link to a participant who has not joined (*Opnieuw versturen*); the one before no longer works.
 
-    Raises as `dialogs.finding.find_to_write`, `NotFound` for whoever is not awaited, `ContactChanged` for whom another
-    address or number is known by now (D-08), and `LockedOut` when the actor can't open all that is to be read.
+    Raises as `dialogs.finding.find_to_write`, `NotFound` for a participant of another dialogue, `AlreadyTakesPart` for
+    one who is not awaited, `ContactChanged` where another address or number is known by now (D-08), and `LockedOut`
+    when the actor can't open all that is to be read.
     """
     taking = find_to_write(session, dialogue_id, actor)
     participant = session.scalar(
-        select(Participant).where(
-            Participant.id == participant_id,
-            Participant.dialogue_id == dialogue_id,
-            Participant.state == ParticipantState.INVITED.value,
-        )
+        select(Participant).where(Participant.id == participant_id, Participant.dialogue_id == dialogue_id)
     )
     if participant is None:
         raise NotFound
+    if participant.state != ParticipantState.INVITED:
+        raise AlreadyTakesPart
     if changed_participants(session, [participant]):
         raise ContactChanged
     holders = _all_to_read(session, taking.dialogue, participant, actor)

@@ -86,8 +86,6 @@ def create_account(
 
 def _create(session: Session, new: NewAccount) -> Person:
     address = normalise_email(new.email)
-    if can_log_in_with(session, address):
-        raise LoginNameTaken
     try:
         with session.begin_nested():
             person = create_person(

@@ -90,6 +90,8 @@ def invite_anew(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Res
             invite_again(database(), dialogue_id, participant_id, actor, base_url=base_url)
         except ContactChanged:
             return _refused(dialogue_id, _NOT_ADDED[MustStartAnew]())
+        except AlreadyTakesPart:
+            return _refused(dialogue_id, _("Deze deelnemer wacht niet op een uitnodiging. Er is niets veranderd."))
         except LockedOut:
             return _refused(
                 dialogue_id, _("Dit kan alleen een deelnemer die alles kan lezen wat de genodigde mag lezen.")

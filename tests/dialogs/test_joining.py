@@ -309,6 +309,14 @@ def test_only_who_takes_part_invites_again(talk: Talk) -> None:
         invite_again(talk.session, other.id, participant.id, talk.world.actor("Hans"), base_url=BASE_URL)
 
 
+def test_who_joined_meanwhile_is_sent_no_link(talk: Talk) -> None:
+    dialogue = talk.start("Anna", "Hans")
+    guests.answer(talk, dialogue)
+    participant = talk.session.scalars(select(Participant).where(Participant.email_sealed.is_not(None))).one()
+    with pytest.raises(AlreadyTakesPart):
+        invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
+
+
 def test_who_lacks_an_epoch_that_is_to_be_read_invites_nobody_again(talk: Talk) -> None:
     dialogue = talk.start("Anna", "Hans")
     participant = guests.invite(talk, dialogue)

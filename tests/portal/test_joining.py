@@ -272,3 +272,13 @@ def test_the_sender_sees_what_was_not_delivered_and_sends_it_again(invited: Invi
     visitor = world.visitor()
     visitor.get(URL)
     visitor.submit({"link": token}, status=404)
+
+
+def test_who_joined_meanwhile_is_sent_no_link_and_its_sender_is_told(invited: Invited) -> None:
+    talk = f"/berichten/{invited.dialogue_id}"
+    anna = invited.world.log_in("Anna")
+    anna.get(talk)
+    invited.signed_up()
+    page = anna.submit(action=f"{talk}/deelnemers/{invited.participant_id}/uitnodiging")
+    assert "wacht niet op een uitnodiging" in page.text
+    assert "Opnieuw versturen" not in page.text
