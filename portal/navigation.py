@@ -191,6 +191,8 @@ def _messages_url(actor: Actor) -> str | None:
 
 
 def count_messages() -> int:
-    """Return how many messages the actor of this request has not read."""
+    """Return how many messages the actor of this request has not read; it is counted once."""
     actor: Actor | None = g.get("actor")
-    return unread_count(database(), actor) if actor else 0
+    if "unread_messages" not in g:
+        g.unread_messages = unread_count(database(), actor) if actor else 0
+    return int(g.unread_messages)

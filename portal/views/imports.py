@@ -23,6 +23,7 @@ from portal.errors import refuse
 from portal.forms.imports import ColumnsForm, HeadingsForm, UploadForm, columns_form, rows_word
 from portal.import_words import field_label, shown_value
 from portal.logs import log_failure
+from portal.navigation import count_messages
 from portal.services import current_services
 from portal.session import undo_request
 from portal.transactions import database, release
@@ -314,6 +315,9 @@ def _fault_sentence(fault: RowFault) -> str:
 
 
 def _streamed(template: str, **page: Any) -> Response:
+    # Each step has a transaction of its own, which must not wait for one of this request.
+    count_messages()
+    release()
     response = Response(stream_template(template, **page), mimetype="text/html")
     # A proxy that collects the answer would hide the progress.
     response.headers["X-Accel-Buffering"] = "no"
