@@ -109,7 +109,7 @@ def joins_on_a_phone(portal: RunningPortal, eva: Visit) -> None:
 def writes(visit: Visit, text: str) -> None:
     """Send a message."""
     visit.fill("Uw bericht", text)
-    visit.button("Versturen").click()
+    visit.page.get_by_role("button", name="Versturen", exact=True).click()
     appears(visit, text)
     expect(area(visit)).to_have_value("")
 
@@ -119,7 +119,7 @@ def keeps_what_is_typed_without_connection(visit: Visit) -> None:
     offline = visit.page.locator("[data-offline]")
     with visit.without_connection():
         visit.fill("Uw bericht", "Afgesproken.")
-        visit.button("Versturen").click()
+        visit.page.get_by_role("button", name="Versturen", exact=True).click()
         expect(offline).to_be_visible()
         expect(area(visit)).to_have_value("Afgesproken.")
     appears(visit, "Afgesproken.")
