@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, func, select
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
@@ -22,15 +22,18 @@ from dialogs.errors import DialogueClosed, FieldFault, InvalidDialogue, NotFound
 from dialogs.finding import Taking, find_dialogue
 from dialogs.models import Attachment, DialogueState, Epoch, Message, ParticipantState
 from dialogs.recording import record_act
+from documents.errors import FileRefused
 from documents.keys import give_file_key, hand_file_over, open_file_key, unwrap_file_key, unwrap_with
 from documents.kinds import SHOWN_PICTURES, FileKind
 from documents.models import FileKey, StoredFile
-from documents.storing import Upload, keep_file, read_about
+from documents.storing import MEBIBYTE, Upload, keep_file, read_about
 from documents.sweeping import UNUSED, destroy_files
 from keys.errors import NoKey
 from organisation.employer_fields import N_
 
 MOST_FILES = 20
+MOST_BYTES_WAITING = 1024 * MEBIBYTE
+"""How much one person may have ready for messages that are not posted yet, so that nobody fills the disk."""
 FILE = "stored_file"
 
 
@@ -75,10 +78,12 @@ def check_upload(session: Session, dialogue_id: UUID, actor: Actor) -> None:
 def upload_attachment(session: Session, dialogue_id: UUID, upload: Upload, name: str, actor: Actor) -> AttachmentView:
     """Keep a file that came in for a message that is still to be posted.
 
-    Raises `documents.errors.FileRefused`, `StoreUnavailable`, and as `check_upload` does.
+    Raises `documents.errors.FileRefused`, also for whoever has too much ready that was not posted, `StoreUnavailable`,
+    and as `check_upload` does.
     """
     found = upload.check()
     taking = _find_to_add(session, dialogue_id, actor)
+    _require_room(session, upload, actor)
     details = {"kind": found.kind.value, "size": upload.size}
     record_act(session, Action.ATTACHMENT_UPLOAD, taking.dialogue, actor, details)
     row = keep_file(session, upload, name, found, by=actor.person_id)
@@ -100,6 +105,7 @@ def upload_for_new(session: Session, upload: Upload, name: str, actor: Actor) ->
     """Keep a file that came in for a dialogue that is still to be started. Raises as `upload_attachment` does."""
     actor.require(Permission.DIALOGUE_START)
     found = upload.check()
+    _require_room(session, upload, actor)
     details = {"kind": found.kind.value, "size": upload.size}
     record(session, Action.ATTACHMENT_UPLOAD, by=actor.who, object_type=FILE, object_id=upload.file_id, details=details)
     row = keep_file(session, upload, name, found, by=actor.person_id)
@@ -253,6 +259,14 @@ def _find_to_add(session: Session, dialogue_id: UUID, actor: Actor) -> Taking:
     if taking.dialogue.state != DialogueState.OPEN:
         raise DialogueClosed
     return taking
+
+
+def _require_room(session: Session, upload: Upload, actor: Actor) -> None:
+    """Raise `FileRefused` where the actor has too much in hand already."""
+    waiting = session.scalar(_own_files(actor).with_only_columns(func.sum(StoredFile.size)).order_by(None)) or 0
+    if waiting + upload.size > MOST_BYTES_WAITING:
+        upload.discard()
+        raise FileRefused("no_room")
 
 
 def _own_files(actor: Actor) -> Select[StoredFile]:

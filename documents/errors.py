@@ -20,6 +20,10 @@ REFUSALS: dict[str, tuple[str, str]] = {
         N_("Dit zijn meer dan %(limit)s bestanden voor een bericht."),
         N_("Verstuur eerst een deel en voeg de rest aan een volgend bericht toe."),
     ),
+    "no_room": (
+        N_("Er staan al veel bestanden klaar die u nog niet hebt verstuurd."),
+        N_("Verstuur die eerst of haal ze weg."),
+    ),
     "cut_off": (N_("Dit bestand is niet helemaal overgekomen."), N_("Voeg het opnieuw toe.")),
     "unknown": (
         N_("Deze soort bestand kan niet worden gedeeld."),

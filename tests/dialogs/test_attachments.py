@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from audit.models import AuditEntry
 from crypto.source import SeededSource
 from dialogs.attachments import (
+    MOST_BYTES_WAITING,
     MOST_FILES,
     check_upload,
     files_of_dialogue,
@@ -234,3 +235,17 @@ def test_views_show_no_name_in_their_text(talk: Talk, intake: Intake) -> None:
     file = add_file(talk, intake, "Anna", dialogue, name="diagnose.txt")
     assert "diagnose" not in repr(file)
     coming_in(talk.session, intake, dialogue.organisation_id).discard()
+
+
+def test_nobody_fills_the_disk_with_what_is_never_posted(talk: Talk, intake: Intake) -> None:
+    """A gibibyte waits at most for each person, in all dialogues together; what was posted counts no more."""
+    dialogue, other = talk.start("Anna", "Hans"), talk.start("Anna", "Hans")
+    file = add_file(talk, intake, "Anna", dialogue)
+    talk.session.get_one(StoredFile, file.id).size = MOST_BYTES_WAITING
+    talk.session.flush()
+    with pytest.raises(FileRefused) as refusal:
+        add_file(talk, intake, "Anna", other)
+    assert refusal.value.code == "no_room"
+    add_file(talk, intake, "Hans", other)
+    post_with(talk, "Anna", dialogue, file.id)
+    add_file(talk, intake, "Anna", other)

@@ -32,7 +32,7 @@ def test_each_bad_file_is_refused_for_what_it_is(name: str) -> None:
 
 
 def test_every_refusal_of_content_is_tried() -> None:
-    outside = {"too_large", "too_many", "cut_off", "virus", "not_scanned", "too_large_to_scan"}
+    outside = {"too_large", "too_many", "no_room", "cut_off", "virus", "not_scanned", "too_large_to_scan"}
     assert {code for _make, code in BAD.values()} | outside == set(REFUSALS)
 
 
