@@ -162,6 +162,10 @@ ROWS: tuple[Row, ...] = (
         sample="/berichten", also=frozenset({"ad"}),
     ),
     Row(
+        "C.1", "Start dialogue", "i i i i i i i i i i i i i", ("starting_dialogues.",), sample="/berichten/nieuw",
+        also=frozenset({"ad"}),
+    ),
+    Row(
         "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
         sample="/beheer/standaardteksten",
     ),
