@@ -63,6 +63,7 @@ def main() -> int:
     print_clicks(_figures("bench.clicks"))
     missed += print_dialogues(*(_figures("bench.dialogues", *_SIZES, *variant.switches) for variant in (SEALED, TWIN)))
     missed += print_files(*(_figures("bench.files", str(MEGABYTES), *variant.switches) for variant in (SEALED, TWIN)))
+    missed += print_waiting(_figures("bench.waiting"))
     print("\nevery aim was met" if not missed else "\nmissed: " + "; ".join(missed))
     return 1 if missed else 0
 
@@ -169,6 +170,15 @@ def print_files(sealed: dict[str, float], twin: dict[str, float]) -> list[str]:
         if ratio > MOST_FOR_FILES:
             missed.append(f"{act}: {ratio:.2f} times the twin instead of {MOST_FOR_FILES:.2f}")
     return missed
+
+
+def print_waiting(found: dict[str, float]) -> list[str]:
+    """Print how people who wait for a message fare on two processes; return what was missed (issue 5)."""
+    print("\npeople who wait for a message, durations in milliseconds")
+    for name, value in found.items():
+        print(f"{name:32}{value:10.0f}")
+    lost = found["failures"] + found["messages not seen"]
+    return [f"people who wait: {lost:.0f} questions failed or messages were not seen"] if lost else []
 
 
 def print_growth(small: dict[str, dict[str, float]], large: dict[str, dict[str, float]], people: int) -> list[str]:
