@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from accounts import failed_tries
 from accounts.actor import Actor
@@ -17,9 +17,9 @@ from crypto.secret import Secret
 from database.session import Session
 from dialogs.changes import changed_participants
 from dialogs.epochs import epochs_held
-from dialogs.errors import AlreadyTakesPart, ContactChanged, LockedOut, NotFound
+from dialogs.errors import AlreadyTakesPart, ContactChanged, LockedOut, NotFound, TooManyInvitations
 from dialogs.finding import find_to_write
-from dialogs.invitations import hash_of, invite_participant
+from dialogs.invitations import LIFETIME, hash_of, invite_participant
 from dialogs.models import Dialogue, DialogueInvitation, DialogueState, Epoch, Participant, ParticipantState
 from dialogs.rosters import GENERATION
 from keys.due_work import add_due_work, claim, finish
@@ -28,6 +28,8 @@ from keys.models import DueWork, Grant
 INVITE_AGAIN = "invite_again"
 """Somebody asked for a new link into a dialogue; the object is the participant, the holder the first epoch to read."""
 
+MOST_IN_A_DAY = 5
+"""How many invitations a participant is sent in a day, so that nobody fills another's mailbox."""
 _AT_ONCE = 10
 
 
@@ -63,8 +65,8 @@ def invite_again(session: Session, dialogue_id: UUID, participant_id: UUID, acto
     """Send a new link to a participant who has not joined (*Opnieuw versturen*); the one before no longer works.
 
     Raises as `dialogs.finding.find_to_write`, `NotFound` for a participant of another dialogue, `AlreadyTakesPart` for
-    one who is not awaited, `ContactChanged` where another address or number is known by now (D-08), and `LockedOut`
-    when the actor can't open all that is to be read.
+    one who is not awaited, `ContactChanged` where another address or number is known by now (D-08), `LockedOut` when
+    the actor can't open all that is to be read, and `TooManyInvitations`.
     """
     taking = find_to_write(session, dialogue_id, actor)
     participant = session.scalar(
@@ -76,12 +78,22 @@ def invite_again(session: Session, dialogue_id: UUID, participant_id: UUID, acto
         raise AlreadyTakesPart
     if changed_participants(session, [participant]):
         raise ContactChanged
+    if _sent_lately(session, participant) >= MOST_IN_A_DAY:
+        raise TooManyInvitations
     holders = _all_to_read(session, taking.dialogue, participant, actor)
     if holders is None:
         raise LockedOut
     invite_participant(
         session, participant, holders, base_url=base_url, by=actor.who, again=True, language=actor.language
     )
+
+
+def _sent_lately(session: Session, participant: Participant) -> int:
+    since = session.source.now() - LIFETIME
+    sent = select(func.count()).where(
+        DialogueInvitation.participant_id == participant.id, DialogueInvitation.created_at > since
+    )
+    return session.scalar(sent) or 0
 
 
 def renew_waiting_invitations(session: Session, actor: Actor, base_url: str) -> int:

@@ -82,6 +82,10 @@ class NumberMissing(DialogueError):
     """No mobile number is known to which the code of an invitation can go: the recipient has to give one."""
 
 
+class TooManyInvitations(DialogueError):
+    """This participant was sent enough invitations for a day."""
+
+
 class CodeMissing(DialogueError):
     """Nobody has shown the code of this invitation in the last half hour."""
 

@@ -22,6 +22,7 @@ from dialogs.errors import (
     MustStartAnew,
     NotFound,
     NothingToReplace,
+    TooManyInvitations,
 )
 from dialogs.models import ParticipantState
 from dialogs.participants import add_participant, key_to_compare, leave, readmit, remove_participant
@@ -92,6 +93,8 @@ def invite_anew(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Res
             return _refused(dialogue_id, _NOT_ADDED[MustStartAnew]())
         except AlreadyTakesPart:
             return _refused(dialogue_id, _("Deze deelnemer wacht niet op een uitnodiging. Er is niets veranderd."))
+        except TooManyInvitations:
+            return _refused(dialogue_id, _("Deze deelnemer kreeg vandaag al vijf uitnodigingen. Probeer het morgen."))
         except LockedOut:
             return _refused(
                 dialogue_id, _("Dit kan alleen een deelnemer die alles kan lezen wat de genodigde mag lezen.")

@@ -16,7 +16,7 @@ from audit.models import AuditEntry
 from crypto.source import SeededSource
 from delivery.models import OutgoingMessage
 from delivery.outbox import MessageState
-from dialogs.asking_anew import ask_anew, invite_again, renew_waiting_invitations
+from dialogs.asking_anew import MOST_IN_A_DAY, ask_anew, invite_again, renew_waiting_invitations
 from dialogs.codes import PROOF_GOOD_FOR, check_code, send_code
 from dialogs.errors import (
     AlreadyTakesPart,
@@ -26,6 +26,7 @@ from dialogs.errors import (
     NotFound,
     NumberMissing,
     OwnAccountNeeded,
+    TooManyInvitations,
 )
 from dialogs.invitations import (
     Delivery,
@@ -268,6 +269,18 @@ def test_a_new_link_ends_the_one_before(talk: Talk) -> None:
     with pytest.raises(InvitationExpired):
         find_invitation(talk.session, older)
     guests.sign_up(talk.session, newer, guests.prove(talk.session, newer))
+
+
+def test_nobody_is_sent_invitations_without_end(talk: Talk, source: SeededSource) -> None:
+    """Five in a day, the first included, fill no mailbox; the next day there are others."""
+    dialogue = talk.start("Anna", "Hans")
+    participant = guests.invite(talk, dialogue)
+    for _ in range(MOST_IN_A_DAY - 1):
+        invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
+    with pytest.raises(TooManyInvitations):
+        invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
+    source.advance(timedelta(days=1))
+    invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
 
 
 def test_whose_contact_data_are_others_by_now_is_let_in_by_no_link_and_sent_none(talk: Talk) -> None:
