@@ -138,8 +138,10 @@ def sets_up_app(person: Person, keys: Keyboard) -> None:
 
 def logs_in_with_sms(portal: RunningPortal, person: Person, keys: Keyboard) -> None:
     """The way of the first login is asked for first (L-11)."""
+    before = len(texts(portal))
     gives_password_again(person, keys)
     person.visit.is_on("Inloggen met een sms-code")
+    wait_for(lambda: len(texts(portal)) > before, "the SMS of the login")
     with person.visit.refused_with(422):
         keys.tabs_to("Code uit de sms")
         keys.types("222222")
