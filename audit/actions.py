@@ -39,6 +39,8 @@ class Action(StrEnum):
     BACKUP_CODE_USE = "backup_code:use"
     BSN_READ = "bsn:read"
     CASE_MANAGER_ASSIGN = "case_manager:assign"
+    CERTIFICATE_MAKE = "certificate:make"
+    CERTIFICATE_RETIRE = "certificate:retire"
     CIRCLE_ADMIT = "circle:admit"
     CIRCLE_CREATE = "circle:create"
     CIRCLE_REFUSE = "circle:refuse"
@@ -62,6 +64,19 @@ class Action(StrEnum):
     DIALOGUE_REOPEN = "dialogue:reopen"
     DIALOGUE_SEARCH = "dialogue:search"
     DIALOGUE_START = "dialogue:start"
+    DOCUMENT_GENERATE = "document:generate"
+    DOCUMENT_HAND = "document:hand"
+    DOCUMENT_LABEL_CREATE = "document_label:create"
+    DOCUMENT_LABEL_REMOVE = "document_label:remove"
+    DOCUMENT_LABEL_UPDATE = "document_label:update"
+    DOCUMENT_LIST = "document:list"
+    DOCUMENT_MAIL = "document:mail"
+    DOCUMENT_READ = "document:read"
+    DOCUMENT_RELABEL = "document:relabel"
+    DOCUMENT_REMOVE = "document:remove"
+    DOCUMENT_RENAME = "document:rename"
+    DOCUMENT_REPLACE = "document:replace"
+    DOCUMENT_UPLOAD = "document:upload"
     EMPLOYEE_CREATE = "employee:create"
     EMPLOYEE_EXPORT = "employee:export"
     EMPLOYEE_LIST = "employee:list"
@@ -153,6 +168,18 @@ class Action(StrEnum):
     SHARE_REQUEST_REFUSE = "share_request:refuse"
     SHARE_REQUEST_SHARE = "share_request:share"
     SHARE_REQUEST_WITHDRAW = "share_request:withdraw"
+    SIGNING_AGREE = "signing:agree"
+    SIGNING_CLOSE = "signing:close"
+    SIGNING_DECLINE = "signing:decline"
+    SIGNING_EXPIRE = "signing:expire"
+    SIGNING_INVITE = "signing:invite"
+    SIGNING_READ = "signing:read"
+    SIGNING_REMIND = "signing:remind"
+    SIGNING_REPLACE = "signing:replace"
+    SIGNING_REQUEST = "signing:request"
+    SIGNING_SIGN = "signing:sign"
+    SIGNING_VOID = "signing:void"
+    SIGNING_WITHDRAW = "signing:withdraw"
     SITE_CREATE = "site:create"
     SITE_REMOVE = "site:remove"
     SITE_UPDATE = "site:update"
@@ -216,6 +243,8 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.BACKUP_CODE_USE: _details(),
     Action.BSN_READ: _details(optional="version"),
     Action.CASE_MANAGER_ASSIGN: _details("before after"),
+    Action.CERTIFICATE_MAKE: _details("purpose"),
+    Action.CERTIFICATE_RETIRE: _details("purpose"),
     Action.CIRCLE_ADMIT: _details(),
     Action.CIRCLE_CREATE: _details(),
     Action.CIRCLE_REFUSE: _details(),
@@ -239,6 +268,19 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.DIALOGUE_REOPEN: _details(),
     Action.DIALOGUE_SEARCH: _details("fields count"),
     Action.DIALOGUE_START: _details("participants", "replaces"),
+    Action.DOCUMENT_GENERATE: _details("template version"),
+    Action.DOCUMENT_HAND: _details("count"),
+    Action.DOCUMENT_LABEL_CREATE: _details("audience"),
+    Action.DOCUMENT_LABEL_REMOVE: _details("audience"),
+    Action.DOCUMENT_LABEL_UPDATE: _details("audience"),
+    Action.DOCUMENT_LIST: _details("count", "filter page total"),
+    Action.DOCUMENT_MAIL: _details("recipients", "count"),
+    Action.DOCUMENT_READ: _details("version", "page format"),
+    Action.DOCUMENT_RELABEL: _details("old new"),
+    Action.DOCUMENT_REMOVE: _details("versions"),
+    Action.DOCUMENT_RENAME: _details(),
+    Action.DOCUMENT_REPLACE: _details("version", "kind size"),
+    Action.DOCUMENT_UPLOAD: _details("kind size", "label merged"),
     Action.EMPLOYEE_CREATE: _details(optional="version"),
     Action.EMPLOYEE_EXPORT: _details("count", "format part bsn former"),
     Action.EMPLOYEE_LIST: _details(optional="unit count page total shared purpose"),
@@ -330,6 +372,18 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SHARE_REQUEST_REFUSE: _details(),
     Action.SHARE_REQUEST_SHARE: _details(),
     Action.SHARE_REQUEST_WITHDRAW: _details(),
+    Action.SIGNING_AGREE: _details("method", "reason"),
+    Action.SIGNING_CLOSE: _details("events_head", "version"),
+    Action.SIGNING_DECLINE: _details(),
+    Action.SIGNING_EXPIRE: _details("count"),
+    Action.SIGNING_INVITE: _details(optional="again"),
+    Action.SIGNING_READ: _details(optional="page format"),
+    Action.SIGNING_REMIND: _details("number"),
+    Action.SIGNING_REPLACE: _details(),
+    Action.SIGNING_REQUEST: _details("kind signers"),
+    Action.SIGNING_SIGN: _details("method revision"),
+    Action.SIGNING_VOID: _details("version"),
+    Action.SIGNING_WITHDRAW: _details(),
     Action.SITE_CREATE: _details(),
     Action.SITE_REMOVE: _details("contacts"),
     Action.SITE_UPDATE: _details("fields"),

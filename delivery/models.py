@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from datetime import datetime
 
-from sqlalchemy import Index, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database.base import Base
@@ -31,6 +31,17 @@ class OutgoingMessage(Base):
     finished_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(String(4), default="mail", server_default="mail")
     language: Mapped[str] = mapped_column(String(5), default="nl", server_default="nl")
+
+
+class MailAttachment(Base):
+    """A file that goes along with a mail (DOC-14): its name and what it holds, sealed, and gone when the mail is."""
+
+    __tablename__ = "mail_attachment"
+
+    message_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("outgoing_message.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    organisation_id: Mapped[uuid.UUID]
+    sealed: Mapped[bytes]
 
 
 class SmsCount(Base):

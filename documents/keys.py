@@ -7,14 +7,17 @@ from uuid import UUID
 from sqlalchemy import delete
 
 from accounts.actor import Actor
+from audit.recording import Who
 from crypto.derivation import derive
+from crypto.hybrid import open_with, seal_to
 from crypto.sealing import seal, unseal
 from crypto.secret import Secret
 from database.session import Session
 from documents.models import FileKey
 from documents.places import place_of_file_key
 from keys.errors import NoKey
-from keys.public_keys import current_generation
+from keys.models import SealedForm
+from keys.public_keys import current_generation, public_key
 
 
 def give_file_key(session: Session, file_id: UUID, file_key: Secret, holder_id: UUID, actor: Actor) -> None:
@@ -25,10 +28,34 @@ def give_file_key(session: Session, file_id: UUID, file_key: Secret, holder_id: 
     own = holder_id == actor.person_id
     generation = actor.keys.generation if own else current_generation(session, holder_id)
     row = FileKey(
-        file_id=file_id, holder_id=holder_id, organisation_id=actor.organisation_id, generation=generation, sealed=b""
+        file_id=file_id,
+        holder_id=holder_id,
+        organisation_id=actor.organisation_id,
+        generation=generation,
+        form=SealedForm.WRAPPED.value,
+        sealed=b"",
     )
     wrap_key = actor.keys.wrap_key(session, holder_id, generation)
     row.sealed = seal(wrap_key, file_key.reveal(), place_of_file_key(row))
+    session.merge(row)
+    session.flush()
+
+
+def send_file_key(session: Session, file_id: UUID, file_key: Secret, holder_id: UUID, by: Who) -> None:
+    """Send the key of a file to a holder that the sender need not be able to open (D-rule 36).
+
+    Raises `keys.errors.NoGeneration`, `keys.errors.PublicKeyForged`: then nothing is sealed.
+    """
+    recipient = public_key(session, holder_id)
+    row = FileKey(
+        file_id=file_id,
+        holder_id=holder_id,
+        organisation_id=by.organisation_id,
+        generation=recipient.generation,
+        form=SealedForm.SEALED.value,
+        sealed=b"",
+    )
+    row.sealed = seal_to(recipient.value, file_key.reveal(), place_of_file_key(row))
     session.merge(row)
     session.flush()
 
@@ -42,7 +69,10 @@ def open_file_key(session: Session, file_id: UUID, holder_id: UUID, actor: Actor
 
 
 def unwrap_file_key(session: Session, row: FileKey, actor: Actor) -> Secret:
-    """Return the key of a file from its row. Raises `NoKey`, `UnsealError`."""
+    """Return the key of a file from its row, however it lies. Raises `NoKey`, `UnsealError`."""
+    if row.form == SealedForm.SEALED:
+        pair = actor.keys.key_pair(session, row.holder_id, row.generation)
+        return Secret(open_with(pair, row.sealed, place_of_file_key(row)))
     return unwrap_with(actor.keys.wrap_key(session, row.holder_id, row.generation), row)
 
 

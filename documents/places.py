@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from crypto.sealing import Context
-from documents.models import FileKey, StoredFile
+from documents.models import DocumentVersion, FileKey, StoredFile
+from keys.models import SealedForm
 
 
 def place_of_about(file_id: UUID) -> Context:
@@ -20,4 +21,12 @@ def place_of_content(file_id: UUID, organisation_id: UUID) -> Context:
 
 def place_of_file_key(row: FileKey) -> Context:
     """The place of a file's key as one holder can open it."""
-    return Context(FileKey.__tablename__, row.file_id, "sealed", holder=row.holder_id, generation=row.generation)
+    part = "sealed" if row.form == SealedForm.WRAPPED else "sealed as sent"
+    return Context(FileKey.__tablename__, row.file_id, part, holder=row.holder_id, generation=row.generation)
+
+
+def place_of_form(row: DocumentVersion) -> Context:
+    """The place of what was filled in to make a version, under the key of its file."""
+    return Context(
+        DocumentVersion.__tablename__, row.document_id, "form_sealed", version=row.number, recipient=row.file_id
+    )

@@ -34,10 +34,15 @@ _OF_BOTH = frozenset(
         Permission.DIALOGUE_START,
         Permission.AUTHORISATION_ADMINISTER,
         Permission.BSN_GRANT,
+        Permission.DOCUMENT_EDIT,
+        Permission.DOCUMENT_MAIL,
+        Permission.DOCUMENT_READ,
+        Permission.DOCUMENT_UPLOAD,
         Permission.EMPLOYEE_EXPORT,
         Permission.EMPLOYER_READ,
         Permission.LOG_READ,
         Permission.SESSION_SETTING_ADMINISTER,
+        Permission.SIGNING_REQUEST,
         Permission.STANDARD_TEXT_ADMINISTER,
         Permission.START_SEE,
         Permission.SUBSTITUTION_REGISTER,
@@ -46,12 +51,18 @@ _OF_BOTH = frozenset(
 )
 OFFERED: Mapping[str, frozenset[Permission]] = {
     OrganisationKind.EMPLOYER.value: _OF_BOTH
-    | {Permission.EMPLOYEE_IMPORT, Permission.EMPLOYEE_LIST, Permission.EMPLOYEE_WRITE},
+    | {
+        Permission.DOCUMENT_READ_ALL,
+        Permission.EMPLOYEE_IMPORT,
+        Permission.EMPLOYEE_LIST,
+        Permission.EMPLOYEE_WRITE,
+    },
     OrganisationKind.SERVICE.value: _OF_BOTH
     | {
         Permission.ADMISSION_DECIDE,
         Permission.ANNOUNCEMENT_ADMINISTER,
         Permission.CASE_MANAGER_ASSIGN,
+        Permission.DOCUMENT_LABEL_ADMINISTER,
         Permission.DOSSIER_READ,
         Permission.EMPLOYER_ADMINISTER,
         Permission.MEDICAL_DOCUMENT_UPLOAD,

@@ -25,6 +25,10 @@ BSN_READER = "bsn_inzage"
 _SHARING = frozenset({Permission.SHARE_MAKE, Permission.SHARE_READ, Permission.SHARE_END})
 _OF_EMPLOYER = frozenset({Permission.EMPLOYER_READ, Permission.START_SEE})
 _TALKING = frozenset({Permission.DIALOGUE_READ, Permission.DIALOGUE_START})
+_READING = frozenset({Permission.DOCUMENT_READ})
+_SIGNING = _READING | {Permission.DOCUMENT_EDIT, Permission.SIGNING_REQUEST}
+_FILING = _SIGNING | {Permission.DOCUMENT_MAIL, Permission.DOCUMENT_UPLOAD}
+_COLLECTING = _READING | {Permission.DOCUMENT_UPLOAD}
 _LISTING = _OF_EMPLOYER | _TALKING | {Permission.EMPLOYEE_LIST}
 _WRITING = _LISTING | {Permission.EMPLOYEE_IMPORT, Permission.EMPLOYEE_WRITE}
 _OF_SERVICE = _TALKING | {Permission.DOSSIER_READ, Permission.EMPLOYER_READ, Permission.START_SEE}
@@ -34,6 +38,7 @@ _ADMINISTERING = frozenset(
         Permission.ANNOUNCEMENT_ADMINISTER,
         Permission.AUTHORISATION_ADMINISTER,
         Permission.CASE_MANAGER_ASSIGN,
+        Permission.DOCUMENT_LABEL_ADMINISTER,
         Permission.EMPLOYER_ADMINISTER,
         Permission.SERVICE_AGREEMENT_ADMINISTER,
         Permission.STANDARD_TEXT_ADMINISTER,
@@ -72,24 +77,28 @@ OF_EMPLOYERS: tuple[Preset, ...] = (
     _employer(
         "werkgever",
         N_("Werkgever"),
-        _WRITING | {Permission.EMPLOYEE_EXPORT, Permission.STANDARD_TEXT_ADMINISTER},
+        _WRITING | _FILING | {Permission.EMPLOYEE_EXPORT, Permission.STANDARD_TEXT_ADMINISTER},
     ),
-    _employer("casemanager_werkgever", N_("Casemanager Werkgever"), _WRITING | {Permission.EMPLOYEE_EXPORT}),
-    _employer("leidinggevende", N_("Leidinggevende"), _LISTING),
+    _employer(
+        "casemanager_werkgever",
+        N_("Casemanager Werkgever"),
+        _WRITING | _FILING | {Permission.DOCUMENT_READ_ALL, Permission.EMPLOYEE_EXPORT},
+    ),
+    _employer("leidinggevende", N_("Leidinggevende"), _LISTING | _SIGNING),
     _employer(
         "wg_combi_incl",
         N_("WG | Combi (incl. factuur- en claimspecificaties)"),
-        _WRITING | {Permission.EMPLOYEE_EXPORT},
+        _WRITING | _FILING | {Permission.EMPLOYEE_EXPORT},
     ),
     _employer(
         "wg_combi_excl",
         N_("WG | Combi (excl. factuur- en claimspecificaties)"),
-        _WRITING | {Permission.EMPLOYEE_EXPORT},
+        _WRITING | _FILING | {Permission.EMPLOYEE_EXPORT},
     ),
     _employer(
         "wg_meekijken",
         N_("WG | Meekijken (excl. factuur- en claimspecificaties)"),
-        _LISTING | {Permission.EMPLOYEE_EXPORT},
+        _LISTING | _READING | {Permission.EMPLOYEE_EXPORT},
     ),
     _employer(
         "wg_inzage_specificaties",
@@ -141,6 +150,7 @@ OF_SERVICES: tuple[Preset, ...] = (
         N_("Superbeheerder"),
         _GUIDING
         | _ADMINISTERING
+        | _FILING
         | {
             Permission.ADMISSION_DECIDE,
             Permission.BSN_GRANT,
@@ -155,26 +165,29 @@ OF_SERVICES: tuple[Preset, ...] = (
         _GUIDING
         | {
             Permission.ANNOUNCEMENT_ADMINISTER,
+            Permission.DOCUMENT_LABEL_ADMINISTER,
             Permission.EMPLOYER_ADMINISTER,
             Permission.SESSION_SETTING_ADMINISTER,
         },
     ),
-    _service(SERVICE_MANAGER, N_("Klantbeheer"), _GUIDING | _ADMINISTERING | {Permission.ADMISSION_DECIDE}),
-    _service("ad", N_("AD"), _OF_SERVICE),
-    _service("casemanager_administratief", N_("Casemanager Administratief"), _GUIDING),
+    _service(SERVICE_MANAGER, N_("Klantbeheer"), _GUIDING | _ADMINISTERING | _FILING | {Permission.ADMISSION_DECIDE}),
+    _service("ad", N_("AD"), _OF_SERVICE | _COLLECTING),
+    _service("casemanager_administratief", N_("Casemanager Administratief"), _GUIDING | _FILING),
     _service(
         "casemanager_arbo",
         N_("Casemanager Arbo"),
-        _GUIDING | {Permission.ADMISSION_DECIDE, Permission.SHARE_REQUEST},
+        _GUIDING | _FILING | {Permission.ADMISSION_DECIDE, Permission.SHARE_REQUEST},
     ),
-    _service("casemanager_erd_administratief", N_("Casemanager ERD administratief"), _GUIDING),
-    _service("casemanager_taakdelegatie", N_("Casemanager Taakdelegatie"), _GUIDING | {Permission.SHARE_REQUEST}),
-    _service("casemanager_wga", N_("Casemanager WGA"), _GUIDING | {Permission.SHARE_REQUEST}),
-    _service("casemanager_zw", N_("Casemanager ZW"), _GUIDING | {Permission.SHARE_REQUEST}),
-    _service("loonspecialist_zw", N_("Loonspecialist ZW"), _OF_SERVICE),
+    _service("casemanager_erd_administratief", N_("Casemanager ERD administratief"), _GUIDING | _FILING),
+    _service(
+        "casemanager_taakdelegatie", N_("Casemanager Taakdelegatie"), _GUIDING | _FILING | {Permission.SHARE_REQUEST}
+    ),
+    _service("casemanager_wga", N_("Casemanager WGA"), _GUIDING | _FILING | {Permission.SHARE_REQUEST}),
+    _service("casemanager_zw", N_("Casemanager ZW"), _GUIDING | _FILING | {Permission.SHARE_REQUEST}),
+    _service("loonspecialist_zw", N_("Loonspecialist ZW"), _OF_SERVICE | _COLLECTING),
     _service("medewerker_facturatie", N_("Medewerker facturatie"), _OF_SERVICE),
-    _service("medische_gebruikers", N_("Medische gebruikers"), _OF_SERVICE | {Permission.SHARE_REQUEST}),
-    _service("wga_wac", N_("WGA WAC"), _OF_SERVICE),
+    _service("medische_gebruikers", N_("Medische gebruikers"), _OF_SERVICE | _FILING | {Permission.SHARE_REQUEST}),
+    _service("wga_wac", N_("WGA WAC"), _OF_SERVICE | _COLLECTING),
     _service("privacyfunctionaris", N_("Privacyfunctionaris"), frozenset({Permission.LOG_READ, Permission.START_SEE})),
     _add_on(OrganisationKind.SERVICE, MEDICAL, N_("Medische gegevens"), Permission.MEDICAL_READ),
     _add_on(

@@ -49,6 +49,18 @@ SUBJECTS: tuple[Subject, ...] = (
         },
     ),
     Subject(
+        _("Documenten"),
+        {
+            Permission.DOCUMENT_READ: _("Documenten van dossiers zien"),
+            Permission.DOCUMENT_READ_ALL: _("Ook documenten zien met een beperkt kenmerk"),
+            Permission.DOCUMENT_UPLOAD: _("Documenten uploaden"),
+            Permission.DOCUMENT_EDIT: _("Documenten opstellen en wijzigen"),
+            Permission.DOCUMENT_MAIL: _("Documenten e-mailen"),
+            Permission.SIGNING_REQUEST: _("Documenten laten ondertekenen"),
+            Permission.DOCUMENT_LABEL_ADMINISTER: _("Kenmerken van documenten beheren"),
+        },
+    ),
+    Subject(
         _("Berichten"),
         {
             Permission.DIALOGUE_READ: _("Dialogen lezen waaraan men deelneemt"),

@@ -24,7 +24,7 @@ from portal.sms import make_gateway, sms_rules
 EXTENSION = "datakluis"
 
 # The packages that get a sub-key of the root key (design 4); nobody else sees the root key.
-KEYED_PACKAGES = ("accounts", "audit", "delivery", "dialogs", "documents", "keys", "organisation", "vault")
+KEYED_PACKAGES = ("accounts", "audit", "delivery", "dialogs", "documents", "keys", "organisation", "signing", "vault")
 
 
 @dataclass(frozen=True)

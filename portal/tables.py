@@ -14,6 +14,7 @@ import documents.models
 import keys.models
 import organisation.employer_models
 import organisation.models
+import signing.models
 import vault.models
 from database.base import Base
 
@@ -27,6 +28,7 @@ MODULES: tuple[ModuleType, ...] = (
     keys.models,
     organisation.employer_models,
     organisation.models,
+    signing.models,
     vault.models,
 )
 

@@ -1,1 +1,1 @@
-"""Signing documents by SMS; the room is named, nothing is built in it yet."""
+"""Signing documents: requests, signers, codes by SMS, signatures in the PDF, and the evidence of how it went."""

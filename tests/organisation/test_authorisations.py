@@ -121,7 +121,7 @@ def test_a_group_of_somebody_elses_organisation_does_not_exist(world: World) -> 
         group_permissions(world.session, theirs.id, world.actor("Anna"))
     change_group_permissions(world.session, theirs.id, frozenset({Permission.START_SEE}), world.actor("Carla"))
     for log in (world.employer.id, world.service.id):
-        assert len(entries(world, "group_permission:change", log)) == 8
+        assert len(entries(world, "group_permission:change", log)) == 13
 
 
 def test_somebody_who_can_let_others_in_remains(world: World) -> None:

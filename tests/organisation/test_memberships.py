@@ -32,8 +32,11 @@ def test_an_actor_has_the_roles_permissions_and_scope_of_this_moment(world: Worl
     assert actor.permissions == {
         Permission.DIALOGUE_READ,
         Permission.DIALOGUE_START,
+        Permission.DOCUMENT_EDIT,
+        Permission.DOCUMENT_READ,
         Permission.EMPLOYEE_LIST,
         Permission.EMPLOYER_READ,
+        Permission.SIGNING_REQUEST,
         Permission.START_SEE,
     }
     assert actor.scope == world.scope("Winkel")

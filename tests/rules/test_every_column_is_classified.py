@@ -12,7 +12,7 @@ from tests.rules.project_files import ROOT
 PAGE = ROOT / "docs" / "classification.md"
 SEALED = {"person data, sealed", "health data, sealed", "key material, sealed"}
 BYTES = SEALED | {"hash", "public key"}
-_ROW = re.compile(r"\| ([a-z_]+) \| ([a-z_]+) \| ([a-z, ]+) \| (.*)\|")
+_ROW = re.compile(r"\| ([a-z_]+) \| ([a-z0-9_]+) \| ([a-z, ]+) \| (.*)\|")
 _CLASS = re.compile(r"\| ([a-z, ]+) \| [^|]+ \| (?:yes|no)[^|]*\|")
 
 

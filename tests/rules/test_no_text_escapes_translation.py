@@ -23,9 +23,11 @@ DUTCH = re.compile(
 )
 UNMARKED = {
     "accounts/passwords.py": "words that no password may be made of",
+    "database/migrations/versions/0005_documents_and_signing.py": "labels of documents, which are data",
     "organisation/employer_fields.py": "the sectors, under the names that the law gives them",
     "portal/application.py": "the page for when no page can be made; it is in both languages",
     "portal/views/exports.py": "the name of a file",
+    "signing/statements.py": "what somebody agrees with, in the words that the evidence keeps",
     "vault/exporting/columns.py": "a heading of a file, which stays Dutch: an import reads it",
     "vault/exporting/workbook.py": "the name of a sheet of a file",
     "vault/importing/headings.py": "the headings that an import reads",

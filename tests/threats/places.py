@@ -184,7 +184,35 @@ def _draft(row: Row) -> list[Context]:
 
 def _key_of_file(row: Row) -> list[Context]:
     file, holder = id_of(row["file_id"]), id_of(row["holder_id"])
-    return [Context("file_key", file, "sealed", holder=holder, generation=row["generation"])]
+    part = "sealed" if row["form"] == "wrapped" else "sealed as sent"
+    return [Context("file_key", file, part, holder=holder, generation=row["generation"])]
+
+
+def _form(row: Row) -> list[Context]:
+    document, file = id_of(row["document_id"]), id_of(row["file_id"])
+    return [Context("document_version", document, "form_sealed", version=row["number"], recipient=file)]
+
+
+def _attached(row: Row) -> list[Context]:
+    return [Context("mail_attachment", id_of(row["message_id"]), "sealed", version=row["number"])]
+
+
+def _request_key(row: Row) -> list[Context]:
+    request, holder = id_of(row["request_id"]), id_of(row["holder_id"])
+    number, generation = row["key_number"], row["generation"]
+    return [Context("signing_request_key", request, "sealed", version=number, holder=holder, generation=generation)]
+
+
+def _in_request(column: str) -> Callable[[Row], list[Context]]:
+    return lambda row: [Context("signing_request", id_of(row["id"]), column, version=row["key_number"])]
+
+
+def _in_signer(column: str) -> Callable[[Row], list[Context]]:
+    def places(row: Row) -> list[Context]:
+        request = id_of(row["request_id"])
+        return [Context("signer", id_of(row["id"]), column, version=row["key_number"], holder=request)]
+
+    return places
 
 
 PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
@@ -202,6 +230,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("dialogue_message", "sealed"): _message,
     ("dialogue_participant", "email_sealed"): _own("dialogue_participant", "email_sealed"),
     ("dialogue_participant", "phone_sealed"): _own("dialogue_participant", "phone_sealed"),
+    ("document_version", "form_sealed"): _form,
     ("employee_import", "choice_sealed"): _own("employee_import", "choice_sealed"),
     ("employee_import", "file_key_sealed"): _file_key,
     ("file_key", "sealed"): _key_of_file,
@@ -212,6 +241,7 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("key_grant", "sealed"): _grant,
     ("login_session", "data_sealed"): _login_session("data_sealed"),
     ("login_session", "secret_sealed"): _login_session("secret_sealed"),
+    ("mail_attachment", "sealed"): _attached,
     ("message_signature", "sealed"): lambda row: [Context("message_signature", id_of(row["person_id"]), "sealed")],
     ("outgoing_message", "sealed"): _own("outgoing_message", "sealed"),
     ("person", "email_sealed"): _own("person", "email_sealed"),
@@ -226,6 +256,16 @@ PLACES: Mapping[tuple[str, str], Callable[[Row], list[Context]]] = {
     ("share_request", "service_reason_sealed"): _request("service_reason_sealed", "service_generation"),
     ("share_request", "refusal_sealed"): _request("refusal_sealed", "refusal_generation"),
     ("share_request", "service_refusal_sealed"): _request("service_refusal_sealed", "service_refusal_generation"),
+    ("signer", "drawing_sealed"): _in_signer("drawing_sealed"),
+    ("signer", "entry_sealed"): _in_signer("entry_sealed"),
+    ("signer", "phone_sealed"): _own("signer", "phone_sealed"),
+    ("signer", "refusal_sealed"): _in_signer("refusal_sealed"),
+    ("signing_certificate", "key_sealed"): _own("signing_certificate", "key_sealed"),
+    ("signing_request", "base_key_sealed"): _in_request("base_key_sealed"),
+    ("signing_request", "latest_key_sealed"): _in_request("latest_key_sealed"),
+    ("signing_request", "reason_sealed"): _in_request("reason_sealed"),
+    ("signing_request", "title_sealed"): _in_request("title_sealed"),
+    ("signing_request_key", "sealed"): _request_key,
     ("forgotten_request", "typed_sealed"): _own("forgotten_request", "typed_sealed"),
     ("sms_code", "number_sealed"): lambda row: [
         Context("sms_code", id_of(row["id"]), "number_sealed", holder=id_of(row["person_id"]))
@@ -249,6 +289,9 @@ SECRETS = {
     ("login_session", "secret_sealed"),
     ("record_key", "sealed"),
     ("recovery_sheet", "half_sealed"),
+    ("signing_request", "base_key_sealed"),
+    ("signing_request", "latest_key_sealed"),
+    ("signing_request_key", "sealed"),
     ("staged_record_key", "sealed"),
 }
 """Those that hold a key: random bytes, which only their tag tells from others."""
