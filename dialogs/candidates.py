@@ -18,6 +18,7 @@ from audit.recording import record
 from database.session import Session
 from dialogs.errors import NotFound
 from dialogs.models import ParticipantKind
+from keys.check_words import RenewedKey, renewed_keys
 from organisation.calendar import today
 from organisation.contact_persons import contacts_of, record_reading
 from organisation.effective_roles import people_with_permission
@@ -39,7 +40,8 @@ class Candidate:
     """Somebody who can be invited: by which id, what called, and of which organisation or in which role.
 
     Mail address and mobile number are those of the record, for an invitation; a user needs none. With
-    `substitutes_for` it is somebody who does the work of that participant now.
+    `substitutes_for` it is somebody who does the work of that participant now. To a `renewed` key nothing is handed
+    before its check words were compared (design 2.3).
     """
 
     id: UUID
@@ -49,6 +51,7 @@ class Candidate:
     email: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     substitutes_for: UUID | None = None
+    renewed: RenewedKey | None = None
 
     @property
     def has_email(self) -> bool:
@@ -188,8 +191,9 @@ def _named(session: Session, found: list[Select[UUID]], actor: Actor) -> tuple[C
             Person.id,
         )
     )
+    renewed = renewed_keys(session, ids)
     return tuple(
-        Candidate(person_id, name, organisation, ParticipantKind.USER)
+        Candidate(person_id, name, organisation, ParticipantKind.USER, renewed=renewed.get(person_id))
         for person_id, name, organisation in session.execute(statement)
     )
 

@@ -23,7 +23,8 @@ class NewParticipant:
     """Somebody to take part: the id of a person, of a contact person or of an employee, by kind.
 
     Mail address and mobile number are asked for where the record has none; what it has is used. With `with_history`
-    whoever is added to a running dialogue can also open what was said before.
+    whoever is added to a running dialogue can also open what was said before. `compared` is the generation of a renewed
+    key whose check words were compared by telephone.
     """
 
     kind: ParticipantKind
@@ -31,6 +32,7 @@ class NewParticipant:
     email: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     with_history: bool = True
+    compared: int | None = None
 
 
 @dataclass(frozen=True)
@@ -49,13 +51,14 @@ class Chosen:
     email: str | None = field(default=None, repr=False)
     phone: str | None = field(default=None, repr=False)
     phone_source: PhoneSource | None = None
+    compared: int | None = None
 
 
 def choose(known: Iterable[Candidate], wanted: Iterable[NewParticipant]) -> list[Chosen]:
     """Those of the candidates who are wanted, each once, with the address and the number that an invitation goes to.
 
-    Raises `NotFound` for whoever is no candidate, `InvalidDialogue` for an address that is missing or none, and for a
-    number that gets no SMS.
+    Raises `NotFound` for whoever is no candidate, `InvalidDialogue` for an address that is missing or none, for a
+    number that gets no SMS, and for a renewed key whose check words were not compared.
     """
     by_key = {(candidate.kind, candidate.id): candidate for candidate in known}
     once = {(participant.kind, participant.id): participant for participant in wanted}
@@ -122,7 +125,14 @@ def _sealed(session: Session, participant_id: UUID, column: str, value: str | No
 def _chosen(candidate: Candidate, typed: NewParticipant, faults: list[FieldFault]) -> Chosen:
     entry = Entry(candidate.name, candidate.label, candidate.kind.value)
     if candidate.kind is ParticipantKind.USER:
-        return Chosen(entry, candidate.kind, candidate.id, substitutes_for=candidate.substitutes_for)
+        _check_compared(candidate, typed, faults)
+        return Chosen(
+            entry,
+            candidate.kind,
+            candidate.id,
+            substitutes_for=candidate.substitutes_for,
+            compared=typed.compared,
+        )
     is_employee = candidate.kind is ParticipantKind.EMPLOYEE
     phone = candidate.phone or _checked_phone(candidate.id, typed.phone, faults)
     given_by = PhoneSource.RECORD if candidate.phone else PhoneSource.SENDER
@@ -135,6 +145,12 @@ def _chosen(candidate: Candidate, typed: NewParticipant, faults: list[FieldFault
         phone=phone,
         phone_source=given_by if phone else None,
     )
+
+
+def _check_compared(candidate: Candidate, typed: NewParticipant, faults: list[FieldFault]) -> None:
+    if candidate.renewed is not None and candidate.renewed.generation != typed.compared:
+        message = N_("Vergelijk eerst de controlewoorden, en vink aan dat u dat hebt gedaan.")
+        faults.append(FieldFault(f"compared {candidate.id}", message))
 
 
 def _checked_email(candidate_id: UUID, email: str | None, faults: list[FieldFault]) -> str | None:

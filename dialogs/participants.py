@@ -41,12 +41,11 @@ def add_participant(
     actor: Actor,
     *,
     base_url: str,
-    compared: int | None = None,
 ) -> Participant:
     """Add somebody *from now on*, or *with all before* that the adder can open.
 
-    A user takes part at once, others are invited. Whoever left or was removed comes back as the same participant;
-    a key that was renewed needs its check words compared then. Raises as `finding.find_to_write`, as
+    A user takes part at once, others are invited. Whoever left or was removed comes back as the same participant.
+    A key that was renewed needs its check words compared. Raises as `finding.find_to_write`, as
     `candidates.candidates` and `choosing.choose`, `AlreadyTakesPart`, `MustStartAnew` for whom other data are known by
     now (D-09), `LockedOut`, `keys.errors.CheckWordsNotCompared`.
     """
@@ -57,7 +56,7 @@ def add_participant(
     before = _before(session, taking, chosen)
     details = {"kind": chosen.kind.value, "before": "yes" if new.with_history else "no"}
     record_act(session, Action.PARTICIPANT_ADD, taking.dialogue, actor, details)
-    participant, epoch = _let_in(session, taking, chosen, before, new, actor, compared)
+    participant, epoch = _let_in(session, taking, chosen, before, new, actor)
     write_event(session, taking.dialogue, taking.me, epoch, "added", participant.id)
     if participant.state == ParticipantState.INVITED:
         holders = _secrets(session, taking, participant.from_epoch, actor)
@@ -204,10 +203,11 @@ def _let_in(
     before: Participant | None,
     new: NewParticipant,
     actor: Actor,
-    compared: int | None,
 ) -> tuple[Participant, OpenEpoch]:
-    if before is not None and before.person_id is not None:
-        require_compared(session, before.person_id, compared)
+    # Who comes back as somebody invited has an account from before.
+    person_id = chosen.person_id or (before.person_id if before else None)
+    if person_id is not None:
+        require_compared(session, person_id, new.compared)
     if new.with_history:
         epoch = settle(session, taking, actor)
         participant = _row(session, taking, chosen, before, actor)

@@ -27,6 +27,7 @@ from dialogs.models import Dialogue, DialogueState, Participant, ParticipantKind
 from dialogs.notices import queue_notices
 from dialogs.posting import check_text
 from dialogs.recording import record_act
+from keys.check_words import require_compared
 from organisation.employer_fields import N_
 
 __all__ = ["NewDialogue", "NewParticipant", "start_dialogue"]
@@ -53,7 +54,7 @@ def start_dialogue(session: Session, draft: NewDialogue, actor: Actor, *, base_u
 
     Users take part at once, contact persons and the employee are invited by mail; whether somebody has an account is
     never looked up (design 2.6). Raises `PermissionDenied`, `NotFound` for whom or what the actor does not see,
-    `vault.errors.NotShared` on the arbo side (D-rule 23), `InvalidDialogue`.
+    `vault.errors.NotShared` on the arbo side (D-rule 23), `InvalidDialogue`, and as `begin`.
     """
     actor.require(Permission.DIALOGUE_START)
     dialogue_id = id_of_request(actor.person_id, draft.request_id)
@@ -87,8 +88,13 @@ def begin(
 ) -> tuple[list[Participant], OpenEpoch]:
     """Write a dialogue with its participants, the starter first, and open its first epoch.
 
-    Of those with a login who are not among `open_to` the key was renewed since: they wait to be let in.
+    Of those with a login who are not among `open_to` the key was renewed since: they wait to be let in. Without
+    `open_to` all are new, and a renewed key needs its check words compared: raises `keys.errors.CheckWordsNotCompared`.
     """
+    if open_to is None:
+        for one in chosen:
+            if one.person_id is not None and one.person_id != actor.person_id:
+                require_compared(session, one.person_id, one.compared)
     session.add(dialogue)
     session.flush()
     people = [add_participant_row(session, dialogue, one, from_epoch=1, added_by=actor.person_id) for one in chosen]

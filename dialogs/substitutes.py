@@ -19,6 +19,7 @@ from database.session import Session
 from dialogs.candidates import Candidate, Candidates, candidates
 from dialogs.finding import STAYING, find_to_write, participants_of
 from dialogs.models import Dialogue, Participant, ParticipantKind
+from keys.check_words import renewed_keys
 from organisation.calendar import today
 from organisation.effective_roles import people_with_permission
 from organisation.models import Substitution
@@ -74,8 +75,16 @@ def _substitutes(session: Session, present: Sequence[Participant], actor: Actor)
         )
         .order_by(Person.display_name, Person.id)
     )
-    label = actor.organisation_name
+    rows = session.execute(statement).all()
+    renewed = renewed_keys(session, [person_id for person_id, _, _ in rows])
     return {
-        person_id: replace(Candidate(person_id, name, label, ParticipantKind.USER), substitutes_for=users[absent_id])
-        for person_id, name, absent_id in session.execute(statement)
+        person_id: Candidate(
+            person_id,
+            name,
+            actor.organisation_name,
+            ParticipantKind.USER,
+            substitutes_for=users[absent_id],
+            renewed=renewed.get(person_id),
+        )
+        for person_id, name, absent_id in rows
     }

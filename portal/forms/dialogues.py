@@ -84,6 +84,11 @@ class ParticipantsForm(PortalForm):
         """What was typed as the mail address or the number of somebody."""
         return request.form.get(f"{what} {candidate.id}", "")
 
+    def has_compared(self, candidate: Candidate) -> bool:
+        """Whether somebody said to have compared the check words of the key that is shown now."""
+        generation = request.form.get(f"compared {candidate.id}", type=int)
+        return candidate.renewed is not None and generation == candidate.renewed.generation
+
     def place(self, faults: Iterable[FieldFault]) -> dict[str, str]:
         """Put each fault beside its field; return those about an address or a number, by the name of that field."""
         beside: dict[str, str] = {}
@@ -139,4 +144,5 @@ def _chosen(candidate: Candidate, with_history: bool) -> NewParticipant:
         email=request.form.get(f"email {candidate.id}") or None,
         phone=request.form.get(f"phone {candidate.id}") or None,
         with_history=with_history,
+        compared=request.form.get(f"compared {candidate.id}", type=int),
     )

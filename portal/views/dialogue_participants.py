@@ -227,10 +227,7 @@ def _add(dialogue_id: UUID, actor: Actor) -> ResponseReturnValue:
         return _adding_page(dialogue_id, actor, form), 422
     try:
         with database().begin_nested():
-            add_participant(
-                database(), dialogue_id, chosen[0], actor, base_url=current_services().settings.base_url,
-                compared=compared_generation(),
-            )  # fmt: skip
+            add_participant(database(), dialogue_id, chosen[0], actor, base_url=current_services().settings.base_url)
     except InvalidDialogue as refusal:
         return _adding_page(dialogue_id, actor, form, form.place(refusal.faults)), 422
     except (AlreadyTakesPart, MustStartAnew, CheckWordsNotCompared) as refusal:

@@ -17,10 +17,12 @@ from dialogs.errors import InvalidDialogue, NotFound
 from dialogs.signatures import signature_of
 from dialogs.standard_texts import texts_for
 from dialogs.starting import LONGEST_SUBJECT, NewDialogue, start_dialogue
+from keys.errors import CheckWordsNotCompared
 from organisation.employer_reading import find_employer
 from organisation.models import OrganisationKind
 from organisation.tree import employers_in_scope
 from portal.authorisation import requires
+from portal.check_words import not_compared
 from portal.due_work import do_due_work
 from portal.formats import anonymous
 from portal.forms.base import typed
@@ -92,6 +94,11 @@ def _started(
             dialogue = start_dialogue(database(), draft, actor, base_url=current_services().settings.base_url)
     except InvalidDialogue as refusal:
         return _page(form, found, actor, form.place(refusal.faults)), 422
+    except CheckWordsNotCompared:
+        # A key was renewed while the page was open.
+        form.participants.errors = [not_compared()]
+        found = candidates(database(), actor, employee_id=employee_id, employer_id=employer_id)
+        return _page(form, found, actor), 422
     flash(_("De dialoog is gestart. Wie nog geen login heeft, krijgt een uitnodiging per e-mail."), "success")
     return redirect(url_for("conversations.show", dialogue_id=dialogue.id), 303)
 

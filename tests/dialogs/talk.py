@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from sqlalchemy import select
@@ -68,9 +68,8 @@ class Talk:
         self, by: str, dialogue: Dialogue, new: NewParticipant | str, *, compared: int | None = None
     ) -> Participant:
         """Let somebody add another, a user by name with all before."""
-        wanted = self.user(new) if isinstance(new, str) else new
-        actor = self.world.actor(by)
-        return add_participant(self.session, dialogue.id, wanted, actor, base_url=BASE_URL, compared=compared)
+        wanted = replace(self.user(new) if isinstance(new, str) else new, compared=compared)
+        return add_participant(self.session, dialogue.id, wanted, self.world.actor(by), base_url=BASE_URL)
 
     def addable(self, by: str, dialogue: Dialogue) -> Candidates:
         """Whom somebody may add."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import func, select
 
 from accounts.errors import PermissionDenied
-from dialogs.errors import AlreadyTakesPart, LockedOut, NotFound
+from dialogs.errors import AlreadyTakesPart, InvalidDialogue, LockedOut, NotFound
 from dialogs.models import Dialogue, ParticipantState
 from dialogs.participants import leave, readmit
 from dialogs.reading import mark_read, news
@@ -178,11 +180,46 @@ def test_who_comes_back_with_another_key_needs_the_words_compared(talk: Talk) ->
     dialogue = talk.start("Anna", "Hans", "Ilse", text=BEFORE)
     talk.world.renew_key("Ilse")
     talk.remove("Anna", dialogue, talk.place("Ilse", dialogue).id)
-    with pytest.raises(CheckWordsNotCompared):
+    with pytest.raises(InvalidDialogue):
         talk.add("Anna", dialogue, "Ilse")
     talk.session.expire_all()
     talk.add("Anna", dialogue, "Ilse", compared=2)
     assert talk.open_to("Ilse") == {BEFORE}
+
+
+def test_a_renewed_key_is_handed_no_dialogue_before_its_words_were_compared(talk: Talk) -> None:
+    """Else who resets a login reads along from there, in whatever its owner is asked to take part in (design 2.3)."""
+    talk.world.renew_key("Ilse")
+    ilse = talk.user("Ilse")
+    for compared in (None, 1, 3):
+        with pytest.raises(InvalidDialogue) as refusal:
+            talk.start("Anna", replace(ilse, compared=compared))
+        assert [fault.field for fault in refusal.value.faults] == [f"compared {ilse.id}"]
+        talk.session.expire_all()
+    talk.start("Anna", replace(ilse, compared=2), text=BEFORE)
+    assert talk.open_to("Ilse") == {BEFORE}
+
+    dialogue = talk.start("Anna", "Hans", text=AFTER)
+    for with_history in (True, False):
+        with pytest.raises(InvalidDialogue):
+            talk.add("Anna", dialogue, talk.user("Ilse", with_history=with_history))
+        talk.session.expire_all()
+    talk.add("Anna", dialogue, "Ilse", compared=2)
+    assert talk.open_to("Ilse") == {BEFORE, AFTER}
+
+
+def test_a_key_that_is_renewed_while_somebody_chooses_is_handed_nothing(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was compared is looked at once more where the epoch is handed over."""
+    dialogue = talk.start("Anna", "Hans", text=BEFORE)
+    talk.world.renew_key("Ilse")
+    monkeypatch.setattr("dialogs.candidates.renewed_keys", lambda _session, _ids: {})
+    for act in (lambda: talk.start("Anna", "Ilse"), lambda: talk.add("Anna", dialogue, "Ilse")):
+        with pytest.raises(CheckWordsNotCompared):
+            act()
+        talk.session.expire_all()
+    assert talk.open_to("Ilse") == set()
 
 
 def test_nobody_hands_an_epoch_to_who_was_not_added(talk: Talk) -> None:

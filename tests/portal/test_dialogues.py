@@ -12,6 +12,7 @@ from sqlalchemy import select
 from accounts.models import LoginSession
 from dialogs.models import Draft, Message
 from dialogs.signatures import choose_signature
+from keys.check_words import renewed_key
 from organisation.contact_persons import Contact, add_contact
 from tests.pages import Page, Visitor
 from tests.portal.company import Company
@@ -53,6 +54,28 @@ def test_a_dialogue_is_started_read_answered_and_counted(company: Company) -> No
     assert "Ik wel." in page.text
     assert "Gelezen door 1 deelnemer" in page.text
     assert "ongelezen" not in anna.get("/berichten").text
+
+
+def test_a_renewed_key_takes_part_once_its_words_were_compared(company: Company) -> None:
+    """Design 2.3: who resets a login is asked for words that only its owner's screen shows."""
+    with company.preparing() as world:
+        world.renew_key("Ilse")
+        company.portal.people["Ilse"] = world.people["Ilse"]
+        renewed = renewed_key(world.session, world.people["Ilse"].id)
+    assert renewed is not None
+    words = " ".join(renewed.words)
+    assert words in company.page("Ilse", "/instellingen/beveiliging").text
+
+    url, ilse = "/berichten/nieuw?over=niets", company.world.people["Ilse"].id
+    anna = company.visitor("Anna", url)
+    assert anna.page is not None
+    assert words in anna.page.text
+    values = {"subject": "Even bellen", "text": "Dag", "participants": f"user:{ilse}"}
+    page = send(anna, url, values, status=422)
+    assert "Vergelijk eerst de controlewoorden" in page.text
+    assert page.form("").values["subject"] == "Even bellen"
+    assert send(anna, url, {**values, f"compared {ilse}": "2"}).heading == "Even bellen"
+    assert "Dag" in company.page("Ilse", anna.path).text
 
 
 def test_nobody_else_finds_it(company: Company) -> None:
