@@ -87,7 +87,7 @@ def answers_by_keyboard(ilse: VaultUser, text: str) -> None:
     keyboard.tabs_to(SUBJECT)
     keyboard.presses("Enter")
     visit.is_on(SUBJECT)
-    visit.shows("Nieuw sinds uw vorige bezoek")
+    visit.shows("Nieuw voor u")
     keyboard.tabs_to("Uw bericht")
     keyboard.types(text)
     keyboard.tabs_to("Versturen")

@@ -46,10 +46,10 @@ def test_a_dialogue_is_started_read_answered_and_counted(company: Company) -> No
     assert "1 nieuw" in ilse.page.text
     assert "Rooster van december" in ilse.page.text
     page = ilse.get(url)
-    assert "Nieuw sinds uw vorige bezoek" in page.text
+    assert "Nieuw voor u" in page.text
     assert "Wie kan er op zaterdag?" in page.text
     ilse.submit({"text": "Ik wel."}, action=url)
-    assert "Nieuw sinds uw vorige bezoek" not in ilse.get(url).text
+    assert "Nieuw voor u" not in ilse.get(url).text
     page = anna.get(url)
     assert "Ik wel." in page.text
     assert "Gelezen door 1 deelnemer" in page.text
