@@ -316,7 +316,7 @@ def test_every_frame_leads_to_messages(company: Company, name: str) -> None:
     """H-02, D-01: side bar, top bar and the card on the start page."""
     page = company.page(name, "/")
     assert page.links().count("/berichten") >= 3
-    assert "Geen berichten" in page.text
+    assert "Geen nieuwe berichten" in page.text
 
 
 def test_nobody_is_replaced_or_let_in_again_without_need(company: Company) -> None:
