@@ -91,7 +91,7 @@ def _refuse_markup(head: bytes, tail: bytes) -> None:
             raise FileRefused("two_kinds")
 
 
-_PictureCheck = Callable[[SealedReader, bytes, bytes], None]
+_PictureCheck = Callable[[SealedReader, bytes, bytes], object]
 _PICTURES: tuple[tuple[bytes, FileKind, _PictureCheck], ...] = (
     (b"\x89PNG\r\n\x1a\n", FileKind.PNG, pictures.check_png),
     (b"\xff\xd8\xff", FileKind.JPEG, pictures.check_jpeg),

@@ -80,6 +80,39 @@ REFUSALS: dict[str, tuple[str, str]] = {
     ),
 }
 
+MERGE_REFUSALS: dict[str, tuple[str, str]] = {
+    "not_mergeable": (
+        N_("Deze soort bestand kan niet worden samengevoegd tot één PDF."),
+        N_("Kies alleen PDF's, foto's (PNG, JPEG, GIF of WebP) en tekstbestanden, of sla de bestanden los op."),
+    ),
+    "not_merged": (
+        N_("Dit bestand kan niet worden samengevoegd: het is beschadigd of anders opgebouwd dan hoort."),
+        N_("Sla het los op, of druk het af als nieuwe PDF en voeg die toe."),
+    ),
+    "not_merged_together": (
+        N_("Deze bestanden vragen samen te veel om er één PDF van te maken."),
+        N_("Voeg er minder samen, of sla de bestanden los op."),
+    ),
+    "too_large_together": (
+        N_("Samen zijn deze bestanden groter dan %(megabytes)s MB."),
+        N_("Voeg er minder samen, of sla de bestanden los op."),
+    ),
+    "too_many_pages": (
+        N_("Met dit bestand erbij wordt de PDF langer dan %(limit)s bladzijden."),
+        N_("Voeg er minder samen, of sla de bestanden los op."),
+    ),
+    "signed_pdf": (
+        N_("Deze PDF is digitaal ondertekend. In een samengevoegde PDF geldt die ondertekening niet meer."),
+        N_("Sla dit bestand los op."),
+    ),
+    "merging_busy": (
+        N_("Er worden nu al bestanden samengevoegd."),
+        N_("Probeer het over een minuut opnieuw."),
+    ),
+}
+
+_SENTENCES = {**REFUSALS, **MERGE_REFUSALS}
+
 
 class DocumentsError(Exception):
     """The root of every error of this package."""
@@ -89,7 +122,7 @@ class FileRefused(DocumentsError):
     """The file can't be kept; nothing of it was.
 
     Attributes:
-        code: a key of `REFUSALS`.
+        code: a key of `REFUSALS`, and where files are merged of `MERGE_REFUSALS`.
         parameters: what goes into the first sentence, for `what % parameters` after translation.
     """
 
@@ -101,12 +134,24 @@ class FileRefused(DocumentsError):
     @property
     def what(self) -> str:
         """What is wrong: a Dutch msgid with the places of `parameters`."""
-        return REFUSALS[self.code][0]
+        return _SENTENCES[self.code][0]
 
     @property
     def advice(self) -> str:
         """What to do about it: a Dutch msgid."""
-        return REFUSALS[self.code][1]
+        return _SENTENCES[self.code][1]
+
+
+class MergeRefused(FileRefused):
+    """Files can't become one PDF; nothing was made.
+
+    Attributes:
+        name: which of them is the reason, where it is one.
+    """
+
+    def __init__(self, code: str, name: str | None = None, **parameters: str | int) -> None:
+        super().__init__(code, **parameters)
+        self.name = name
 
 
 class FileGone(DocumentsError):

@@ -1,4 +1,7 @@
-"""Pictures: their size in pixels by the header, and whether they end where they say. Nothing is decoded."""
+"""Pictures: their size in pixels by the header, and whether they end where they say. Nothing is decoded.
+
+Each check returns the width and the height, but for a HEIC, which holds several pictures.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import struct
 from collections.abc import Iterator
 
 from documents.errors import FileRefused
-from documents.reading import SealedReader
+from documents.store import KeptFile
 
 MAX_PIXELS = 100_000_000
 MAX_SIDE = 65_535
@@ -19,11 +22,11 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD9)})
 
 
-def check_png(content: SealedReader, head: bytes, _tail: bytes) -> None:
+def check_png(content: KeptFile, head: bytes, _tail: bytes) -> tuple[int, int]:
     """Raises `FileRefused` for a PNG that is too large, damaged, or more than a PNG."""
     if head[8:16] != b"\0\0\0\rIHDR":
         raise FileRefused("damaged")
-    _check_size(*struct.unpack_from(">II", head, 16))
+    size = _check_size(*struct.unpack_from(">II", head, 16))
     place = 8
     for _number in range(_MOST_CHUNKS):
         length, name = struct.unpack(">I4s", content.read_at(place, 8))
@@ -31,11 +34,11 @@ def check_png(content: SealedReader, head: bytes, _tail: bytes) -> None:
         if name == b"IEND":
             if place != content.size:
                 raise FileRefused("two_kinds" if place < content.size else "damaged")
-            return
+            return size
     raise FileRefused("damaged")
 
 
-def check_jpeg(content: SealedReader, _head: bytes, tail: bytes) -> None:
+def check_jpeg(content: KeptFile, _head: bytes, tail: bytes) -> tuple[int, int]:
     """Raises `FileRefused` for a JPEG that is too large or damaged; cameras add more pictures and films behind it."""
     place = 2
     for _number in range(_MOST_CHUNKS):
@@ -47,27 +50,27 @@ def check_jpeg(content: SealedReader, _head: bytes, tail: bytes) -> None:
             continue
         if kind in _FRAMES:
             height, width = struct.unpack(">HH", content.read_at(place + 5, 4))
-            _check_size(width, height)
             if content.size <= len(tail) and b"\xff\xd9" not in tail:
                 raise FileRefused("damaged")
-            return
+            return _check_size(width, height)
         place += 2 + struct.unpack(">H", content.read_at(place + 2, 2))[0]
     raise FileRefused("damaged")
 
 
-def check_gif(_content: SealedReader, head: bytes, tail: bytes) -> None:
+def check_gif(_content: KeptFile, head: bytes, tail: bytes) -> tuple[int, int]:
     """Raises `FileRefused` for a GIF that is too large, damaged, or more than a GIF."""
-    _check_size(*struct.unpack_from("<HH", head, 6))
+    size = _check_size(*struct.unpack_from("<HH", head, 6))
     if tail.rstrip(b"\0")[-1:] != b";":
         raise FileRefused("damaged")
+    return size
 
 
-def check_webp(content: SealedReader, head: bytes, _tail: bytes) -> None:
+def check_webp(content: KeptFile, head: bytes, _tail: bytes) -> tuple[int, int]:
     """Raises `FileRefused` for a WebP that is too large, damaged, or more than a WebP."""
     (length,) = struct.unpack_from("<I", head, 4)
     if content.size not in {length + 8, length + 9}:
         raise FileRefused("two_kinds" if length + 9 < content.size else "damaged")
-    _check_size(*_size_of_webp(head))
+    return _check_size(*_size_of_webp(head))
 
 
 def _size_of_webp(head: bytes) -> tuple[int, int]:
@@ -83,7 +86,7 @@ def _size_of_webp(head: bytes) -> tuple[int, int]:
     raise FileRefused("damaged")
 
 
-def check_heic(content: SealedReader, _head: bytes, _tail: bytes) -> None:
+def check_heic(content: KeptFile, _head: bytes, _tail: bytes) -> None:
     """Raises `FileRefused` for a HEIC that is too large, damaged, or more than a HEIC (ISO/IEC 23008-12)."""
     sizes: list[tuple[int, int]] = []
     place = 0
@@ -117,8 +120,9 @@ def _sizes_in(meta: bytes) -> Iterator[tuple[int, int]]:
         place = meta.find(b"ispe", place + 4)
 
 
-def _check_size(width: int, height: int) -> None:
+def _check_size(width: int, height: int) -> tuple[int, int]:
     if not width or not height:
         raise FileRefused("damaged")
     if width * height > MAX_PIXELS or max(width, height) > MAX_SIDE:
         raise FileRefused("too_many_pixels", limit=MAX_PIXELS // 1_000_000)
+    return width, height
