@@ -1,4 +1,4 @@
-"""One POST over HTTPS with the standard library, which ends in time whatever the other side does.
+"""One request over HTTPS with the standard library, which ends in time whatever the other side does.
 
 Redirects are not followed, so that a secret never goes to another host than the one that was set.
 """
@@ -27,29 +27,32 @@ class HttpsPost:
 
     That is less than the lease under which it is sent, since after that another worker takes it. `tls` holds the
     authorities to trust, by default those of the system. A plain address raises `ValueError` unless it is on this
-    machine: what is sent is a way in.
+    machine: what is sent is a way in. `may_be_plain` is for what says nothing to who listens, and is checked by its
+    signature. Of an answer `longest_answer` bytes are read.
     """
 
     url: str
     tls: ssl.SSLContext | None = field(default=None, repr=False)
     answer_timeout: float = SECONDS_FOR_AN_ANSWER
     sms_timeout: float = SECONDS_FOR_AN_SMS
+    may_be_plain: bool = False
+    longest_answer: int = _LONGEST_ANSWER
 
     def __post_init__(self) -> None:
         parts = urlsplit(self.url)
-        is_local = parts.hostname in {"localhost", "127.0.0.1", "::1"}
-        if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and is_local)):
-            raise ValueError("an SMS gateway has an address that begins with https://")
+        is_plain = self.may_be_plain or parts.hostname in {"localhost", "127.0.0.1", "::1"}
+        if not parts.hostname or (parts.scheme != "https" and not (parts.scheme == "http" and is_plain)):
+            raise ValueError("an address on the internet begins with https://")
 
-    def send(self, body: bytes, headers: Mapping[str, str]) -> tuple[int, bytes]:
+    def send(self, body: bytes, headers: Mapping[str, str], *, method: str = "POST") -> tuple[int, bytes]:
         """Return status and body of the answer, whatever they say. Raises `DeliveryFailed` when there is none."""
         connection = self._connection()
         try:
             connection.connect()
             with _watch(connection.sock, self.sms_timeout):
-                connection.request("POST", _path_of(self.url), body, dict(headers))
+                connection.request(method, _path_of(self.url), body, dict(headers))
                 answer = connection.getresponse()
-                return answer.status, answer.read(_LONGEST_ANSWER)
+                return answer.status, answer.read(self.longest_answer)
         except (OSError, http.client.HTTPException):
             raise DeliveryFailed(Reason.UNREACHABLE) from None
         finally:
