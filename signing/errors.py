@@ -10,9 +10,13 @@ from signing.models import RequestState
 
 __all__ = [
     "AlreadyRequested",
+    "AuthorityRefused",
+    "CannotSign",
     "FieldFault",
     "InvalidRequest",
+    "KeyIsUsedUp",
     "LockedOut",
+    "NoAuthority",
     "NotASigner",
     "NotFound",
     "NotSignable",
@@ -31,8 +35,12 @@ class SigningError(Exception):
     """The beginning of all errors of this package."""
 
 
+class KeyIsUsedUp(SigningError):
+    """The key of a signature was used before: each makes one."""
+
+
 class NotSignable(SigningError):
-    """A document can't be signed; `code` says why: one of `signing.pades.REASONS`, ``not_pdf`` or ``medical``."""
+    """A document can't be signed; `code` says why: one of `signing.signable.REASONS`, ``not_pdf`` or ``medical``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -107,3 +115,19 @@ class TooManyCodes(SigningError):
 
 class NothingToReplace(SigningError):
     """The signer has signed already, or waits for nothing any more: there is nobody to replace."""
+
+
+class CannotSign(SigningError):
+    """A signature could not be set in this PDF, which is not the one that was prepared for it."""
+
+
+class NoAuthority(SigningError):
+    """This installation has no certificates to sign with yet: `datakluis migrate` makes them."""
+
+
+class AuthorityRefused(SigningError):
+    """A file with certificates can't be used; `code` says why."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code

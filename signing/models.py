@@ -230,7 +230,7 @@ class SigningCertificate(Base):
     """A certificate of the deployment, or an organisation's own seal, with its private key sealed for the server.
 
     The root's private key is gone once it was taken offline. `chain` is what leads to its root: certificates (DER),
-    one behind the other.
+    one behind the other; of the root itself it is the list of what it withdrew.
     """
 
     __tablename__ = "signing_certificate"

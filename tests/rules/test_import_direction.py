@@ -19,6 +19,7 @@ PLANTED = [
     ("database", "import keys", "A package imports what is below it"),
     ("audit", "import delivery", "A package imports what is below it"),
     ("accounts", "import organisation", "A package imports what is below it"),
+    ("signing", "import pyhanko", "Only the modules that make and check signatures"),
 ]
 
 
