@@ -21,8 +21,16 @@ def place_of_content(file_id: UUID, organisation_id: UUID) -> Context:
 
 def place_of_file_key(row: FileKey) -> Context:
     """The place of a file's key as one holder can open it."""
-    part = "sealed" if row.form == SealedForm.WRAPPED else "sealed as sent"
-    return Context(FileKey.__tablename__, row.file_id, part, holder=row.holder_id, generation=row.generation)
+    if row.form == SealedForm.WRAPPED:
+        return place_of_wrapped_key(row.file_id, row.holder_id, row.generation)
+    return Context(
+        FileKey.__tablename__, row.file_id, "sealed as sent", holder=row.holder_id, generation=row.generation
+    )
+
+
+def place_of_wrapped_key(file_id: UUID, holder_id: UUID, generation: int) -> Context:
+    """The same of a key that lies under the holder's wrap key of a generation."""
+    return Context(FileKey.__tablename__, file_id, "sealed", holder=holder_id, generation=generation)
 
 
 def place_of_form(row: DocumentVersion) -> Context:
