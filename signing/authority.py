@@ -23,6 +23,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID, ObjectIdentifier
 from crypto.source import Source
 from signing.errors import AuthorityRefused, KeyIsUsedUp
 from signing.models import SigningMethod
+from signing.record_schema import in_certificate
 
 ROOT_LIFE = timedelta(days=365 * 30)
 LIFE = timedelta(days=365 * 25)
@@ -31,8 +32,6 @@ LEAF_LIFE = timedelta(days=1)
 CLOCK_DIFFERENCE = timedelta(minutes=5)
 """Certificates begin this much earlier, since the clock of a timestamp service is another one."""
 ANSWER_LIFE = timedelta(days=1)
-LONGEST_NAME = 64
-"""A common name has at most 64 characters (RFC 5280, ub-common-name)."""
 
 _ARC = "2.25.302946671290458411846117562404372281519"
 """Everything that this software names by an object identifier lies under a UUID of its own (ITU-T X.667)."""
@@ -113,7 +112,7 @@ class Leaf:
 def make_root(source: Source, name: str) -> IssuingKey:
     """Return a new root with `name` in what it is called."""
     key = ec.generate_private_key(ec.SECP384R1())
-    subject = _name(f"{name} - hoofdcertificaat"[:LONGEST_NAME], organisation=name)
+    subject = _name(in_certificate(f"{name} - hoofdcertificaat"), organisation=in_certificate(name))
     builder = _builder(source.now(), subject, subject, key.public_key(), key.public_key(), ROOT_LIFE)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=1), critical=True)
     return IssuingKey(_usage(builder, "key_cert_sign", "crl_sign").sign(key, hashes.SHA384()), key)
@@ -160,9 +159,7 @@ def issue_leaf(
     Names longer than a certificate can hold are cut off; the evidence record has them whole.
     """
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(
-        _one_line(name)[:LONGEST_NAME], organisation=_one_line(capacity)[:LONGEST_NAME], serial=str(signature_id)
-    )
+    subject = _name(in_certificate(name), organisation=in_certificate(capacity), serial=str(signature_id))
     issuing = authority.issuing
     builder = _builder(
         moment, issuing.certificate.subject, subject, key.public_key(), issuing.key.public_key(), LEAF_LIFE
@@ -237,7 +234,7 @@ def _below(
     path_length: int | None = None,
 ) -> CertifiedKey:
     key = ec.generate_private_key(ec.SECP256R1())
-    subject = _name(f"{name} - {what}"[:LONGEST_NAME], organisation=name)
+    subject = _name(in_certificate(f"{name} - {what}"), organisation=in_certificate(name))
     life = min(LIFE, issuer.certificate.not_valid_after_utc - now)
     builder = _builder(now, issuer.certificate.subject, subject, key.public_key(), issuer.key.public_key(), life)
     is_authority = path_length is not None
@@ -281,7 +278,7 @@ def _usage(builder: x509.CertificateBuilder, *usages: str) -> x509.CertificateBu
 def _name(common: str, *, organisation: str, serial: str = "") -> x509.Name:
     attributes = [
         x509.NameAttribute(NameOID.COUNTRY_NAME, "NL"),
-        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation[:LONGEST_NAME] or "-"),
+        x509.NameAttribute(NameOID.ORGANIZATION_NAME, organisation or "-"),
         x509.NameAttribute(NameOID.COMMON_NAME, common or "-"),
     ]
     return x509.Name([*attributes, x509.NameAttribute(NameOID.SERIAL_NUMBER, serial)] if serial else attributes)
@@ -299,7 +296,3 @@ def _may_certify_issuers(certificate: x509.Certificate) -> bool:
 def _attribute(certificate: x509.Certificate, wanted: ObjectIdentifier) -> str:
     found = certificate.subject.get_attributes_for_oid(wanted)
     return str(found[0].value) if found else ""
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -6,10 +6,8 @@ chain with a few lines and no key. Nothing in an event tells what anybody is cal
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,6 +16,7 @@ from sqlalchemy import select
 from accounts.actor import Actor
 from database.session import Session
 from signing.models import Signer, SigningEvent, SigningRequest
+from signing.record_schema import beginning_of, canonical_json, event_digest, moment_text
 
 LONGEST_DETAILS = 1000
 """In characters, as canonical JSON; the width of the column."""
@@ -78,7 +77,7 @@ def add_event(
         details=_encode_details(details or {}),
         previous_hash=newest.hash if newest else beginning_of(request.id),
     )
-    event.hash = digest_of(values_of_event(event))
+    event.hash = event_digest(values_of_event(event))
     session.add(event)
     session.flush()
     return event
@@ -94,11 +93,6 @@ def events_of(session: Session, request_id: UUID) -> tuple[SigningEvent, ...]:
     """The events of a request, the first one first."""
     statement = select(SigningEvent).where(SigningEvent.request_id == request_id)
     return tuple(session.scalars(statement.order_by(SigningEvent.number)))
-
-
-def beginning_of(request_id: UUID) -> bytes:
-    """What stands in the first event of a request for the digest of one before it."""
-    return hashlib.sha256(f"signing request {request_id}".encode()).digest()
 
 
 def values_of_event(event: SigningEvent) -> dict[str, object]:
@@ -118,30 +112,15 @@ def values_of_event(event: SigningEvent) -> dict[str, object]:
     }
 
 
-def digest_of(values: Mapping[str, object]) -> bytes:
-    """The SHA-256 digest of an event, from the values that `values_of_event` gives."""
-    return hashlib.sha256(canonical_json(values)).digest()
-
-
 def is_unbroken(events: Iterable[SigningEvent]) -> bool:
     """Tell whether events that were read from the database are the chain that was written, from its first one on."""
     previous = b""
     for number, event in enumerate(events, 1):
         previous = previous or beginning_of(event.request_id)
-        if (event.number, event.previous_hash, event.hash) != (number, previous, digest_of(values_of_event(event))):
+        if (event.number, event.previous_hash, event.hash) != (number, previous, event_digest(values_of_event(event))):
             return False
         previous = event.hash
     return True
-
-
-def canonical_json(values: object) -> bytes:
-    """Values as JSON of which there is one form only: keys in order, no spaces, UTF-8; texts and whole numbers."""
-    return json.dumps(values, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
-
-
-def moment_text(moment: datetime) -> str:
-    """A moment as it stands in events and in the evidence: UTC with microseconds, as in 2026-11-27T09:30:00.000000Z."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _encode_details(details: Mapping[str, str | int]) -> str:

@@ -42,12 +42,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing.appearances import Appearance, SignatureField, draw_appearance, draw_pages
 from signing.authority import Authority, CertifiedKey, Leaf, answers_for, lists_of, name_in
 from signing.errors import CannotSign, SigningError
+from signing.record_schema import ARCHIVE_FIELD, CERTIFICATION_FIELD, CLOSING_FIELD, RECORD_FIELD
 from signing.timestamping import DIGEST, Timestamper, to_asn1
-
-CERTIFICATION_FIELD = "Portaalzegel"
-CLOSING_FIELD = "Slotzegel"
-ARCHIVE_FIELD = "Archieftijdstempel"
-RECORD_FIELD = "Bewijszegel"
 
 _ROOM_FOR_A_SIGNATURE = 3072
 """In bytes, beside the timestamp: a signature with its certificates takes about 2,000."""

@@ -16,13 +16,13 @@ from signing.events import (
     LONGEST_DETAILS,
     EventKind,
     add_event,
-    beginning_of,
     events_of,
     is_unbroken,
     newest_event,
     values_of_event,
 )
 from signing.models import SigningRequest
+from signing.record_schema import beginning_of
 from tests.signing.rows import bare_request
 from tests.world import World
 
