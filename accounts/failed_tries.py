@@ -58,6 +58,8 @@ RECOVERY_CODE = Budget("recovery_code", 5, _rising([5, 10, 20, 60]), None)
 INVITATION = Budget("invitation", 3, {number: timedelta(days=1) for number in range(3, 30, 3)}, 30)
 # Who gets here has the link of a mail; whoever invited sends another one, which begins a count of its own.
 INVITATION_CODE = Budget("invitation_code", 5, _rising([5, 10, 20, 60, 240]), 100)
+# Who gets here is logged in and asked to sign; a new code begins no new count.
+SIGNING_CODE = Budget("signing_code", 15, _rising([5, 10, 20, 60, 240]), 100)
 COUPLING = Budget("coupling", 10, {}, None)
 # All who share a network address share this one, so it has no waits: who tries elsewhere is not held up.
 ADDRESS = Budget("address", 10, {}, None)

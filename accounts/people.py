@@ -16,6 +16,7 @@ from audit.recording import Who
 from crypto.sealing import Context
 from database.session import Session
 from delivery.languages import Language
+from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, queue_mail
 from keys.errors import NotFound
 
@@ -78,9 +79,11 @@ def choose_language(session: Session, person_id: UUID, language: Language) -> No
     person_by_id(session, person_id).language = language.value
 
 
-def notify(session: Session, person: Person, kind: MailKind, values: Mapping[str, str] | None = None) -> None:
-    """Queue a mail to a person, in the language that person reads."""
-    queue_mail(
+def notify(
+    session: Session, person: Person, kind: MailKind, values: Mapping[str, str] | None = None
+) -> OutgoingMessage:
+    """Queue a mail to a person, in the language that person reads, and return its row."""
+    return queue_mail(
         session,
         organisation_id=person.organisation_id,
         kind=kind,

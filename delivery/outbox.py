@@ -61,12 +61,16 @@ class MailKind(StrEnum):
     SECURITY_KEY_REMOVED = "security_key_removed"
     SHARE_REQUEST = "share_request"
     SHARE_REQUEST_ANSWERED = "share_request_answered"
+    SIGNING_REMINDER = "signing_reminder"
+    SIGNING_TURN = "signing_turn"
     SUBSTITUTION_ENDED = "substitution_ended"
     SUBSTITUTION_REGISTERED = "substitution_registered"
 
 
 NEEDS_A_LINK = frozenset({MailKind.DIALOGUE_INVITATION, MailKind.INVITATION, MailKind.PASSWORD_RESET})
-NAMES_AN_ORGANISATION = frozenset({MailKind.DIALOGUE_INVITATION, MailKind.DIALOGUE_NOTICE})
+NAMES_AN_ORGANISATION = frozenset(
+    {MailKind.DIALOGUE_INVITATION, MailKind.DIALOGUE_NOTICE, MailKind.SIGNING_REMINDER, MailKind.SIGNING_TURN}
+)
 """The mails that say which organisation they come from, and nothing else of what they are about (D-rule 26)."""
 
 

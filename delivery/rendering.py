@@ -39,7 +39,7 @@ def render(kind: MailKind, values: Mapping[str, str], language: Language = Langu
 def render_sms(kind: SmsKind, content: SmsContent, language: Language = Language.DUTCH) -> str:
     """Return the text of an SMS, in `language`; a code ends with the line that a phone fills in by itself."""
     template = _environment(language).get_template(f"sms/{kind.value}.txt")
-    return template.render(code=content.code, host=content.host).strip()
+    return template.render(code=content.code, host=content.host, reference=content.reference).strip()
 
 
 @cache

@@ -23,6 +23,8 @@ _NUMBER = re.compile(r"\+[1-9][0-9]{6,14}")
 _CODE = re.compile(r"[a-z0-9]{4,12}")
 # A name that a certificate can have; the portal's own, to which a phone binds the code it fills in.
 _HOST = re.compile(r"[a-z0-9.-]{1,100}")
+# Made of chance: a word of a title could say what is the matter with somebody.
+_REFERENCE = re.compile(r"[A-Z0-9]{4,12}")
 
 
 class SmsKind(StrEnum):
@@ -34,6 +36,7 @@ class SmsKind(StrEnum):
     PHONE_CHANGED = "phone_changed"
     PHONE_CODE = "phone_code"
     RESET_CODE = "reset_code"
+    SIGNING_CODE = "signing_code"
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,15 @@ class SmsRules:
 
 @dataclass(frozen=True)
 class SmsContent:
-    """What lies sealed in a row of the outbox: to which number (E.164), and the code with the host it is bound to."""
+    """What lies sealed in a row of the outbox: to which number (E.164), and the code with the host it is bound to.
+
+    `reference` is what the code of a signature is for, as the page calls it; other codes have none.
+    """
 
     to: str = field(repr=False)
     code: str | None = field(repr=False)
     host: str | None
+    reference: str | None = None
 
 
 def queue_sms(
@@ -67,14 +74,17 @@ def queue_sms(
     expires_at: datetime,
     language: str,
     rules: SmsRules,
+    reference: str | None = None,
 ) -> OutgoingMessage:
     """Put a code in the outbox, sealed, and return its row; one that has not left by `expires_at` never does.
 
-    It is counted against the budgets of the number, the person and the organisation first. Raises `TooManySms`,
+    The code of a signature has a `reference`, and no other. It is counted against the budgets of the number, the person and the organisation first. Raises `TooManySms`,
     `SmsValueError`.
     """
     if not _CODE.fullmatch(code) or not _HOST.fullmatch(rules.host):
         raise SmsValueError("this is no code or no host that can be in an SMS")
+    if (reference is not None) != (kind is SmsKind.SIGNING_CODE) or not _REFERENCE.fullmatch(reference or "NONE"):
+        raise SmsValueError("the code of a signature has a reference, and no other has")
     number = _checked_number(to)
     count_code(
         session,
@@ -83,7 +93,8 @@ def queue_sms(
         organisation_id=organisation_id,
         per_day=rules.per_organisation_a_day,
     )
-    return _queue(session, organisation_id, kind, SmsContent(number, code, rules.host), expires_at, language)
+    content = SmsContent(number, code, rules.host, reference)
+    return _queue(session, organisation_id, kind, content, expires_at, language)
 
 
 def queue_sms_notice(
@@ -101,7 +112,7 @@ def queue_sms_notice(
 def open_sms(session: Session, message: OutgoingMessage) -> SmsContent:
     """Return what a row of the outbox says. Raises `crypto.errors.UnsealError`, also once it was wiped."""
     content = json.loads(session.package_key("delivery").open(message.sealed or b"", _place(message.id)))
-    return SmsContent(content["to"], content["code"], content["host"])
+    return SmsContent(content["to"], content["code"], content["host"], content.get("reference"))
 
 
 def _queue(
@@ -126,8 +137,8 @@ def _queue(
         channel=CHANNEL,
         language=language,
     )
-    sealed = json.dumps({"to": content.to, "code": content.code, "host": content.host}).encode()
-    message.sealed = session.package_key("delivery").seal(sealed, _place(message.id))
+    values = {"to": content.to, "code": content.code, "host": content.host, "reference": content.reference}
+    message.sealed = session.package_key("delivery").seal(json.dumps(values).encode(), _place(message.id))
     session.add(message)
     session.flush()
     return message
