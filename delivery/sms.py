@@ -78,8 +78,8 @@ def queue_sms(
 ) -> OutgoingMessage:
     """Put a code in the outbox, sealed, and return its row; one that has not left by `expires_at` never does.
 
-    The code of a signature has a `reference`, and no other. It is counted against the budgets of the number, the person and the organisation first. Raises `TooManySms`,
-    `SmsValueError`.
+    The code of a signature has a `reference`, and no other. It is counted against the budgets of the number, the person
+    and the organisation first. Raises `TooManySms`, `SmsValueError`.
     """
     if not _CODE.fullmatch(code) or not _HOST.fullmatch(rules.host):
         raise SmsValueError("this is no code or no host that can be in an SMS")

@@ -1,4 +1,4 @@
-"""The end of a request that is not its signature: written once, by a conditional UPDATE, with its place in the chain."""
+"""The end of a request that is not signed: written once, by a conditional UPDATE, with its place in the chain."""
 
 from __future__ import annotations
 
@@ -54,9 +54,7 @@ def write_what_ran_out(session: Session, request: SigningRequest, document: Docu
 
 def end_what_ran_out(session: Session, document: Document, actor: Actor) -> None:
     """Do that for the request that stands open on a document, before another one begins."""
-    running = select(SigningRequest).where(
-        SigningRequest.document_id == document.id, SigningRequest.ended_at.is_(None)
-    )
+    running = select(SigningRequest).where(SigningRequest.document_id == document.id, SigningRequest.ended_at.is_(None))
     request = session.scalars(running.execution_options(populate_existing=True)).first()
     if request is not None:
         write_what_ran_out(session, request, document, actor)

@@ -1,4 +1,4 @@
-"""*Ondertekening via sms*: asking others to sign a document, in a dialogue that is started for it (G-03, G-04, D-11)."""
+"""*Ondertekening via sms*: asking others to sign, in a dialogue that is started for it (G-03, G-04, D-11)."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -236,6 +237,9 @@ def test_counts_whose_window_is_over_are_forgotten(
         ({"number": "+31600000001\n"}, RULES),
         ({"code": "bk68t9 @evil"}, RULES),
         ({"code": ""}, RULES),
+        ({"reference": "K7M2WQ4N"}, RULES),
+        ({"kind": SmsKind.SIGNING_CODE}, RULES),
+        ({"kind": SmsKind.SIGNING_CODE, "reference": "Plan van aanpak"}, RULES),
         ({}, SmsRules("datakluis.example #123456", 5)),
     ],
 )
@@ -250,10 +254,24 @@ def test_an_sms_is_short_and_a_code_ends_with_the_line_that_a_phone_fills_in(kin
     """Origin-bound one-time codes: the last line is the host and the code, nothing else."""
     is_notice = kind is SmsKind.PHONE_CHANGED
     content = SmsContent(NUMBER, None, None) if is_notice else SmsContent(NUMBER, "bk68t9", "datakluis.example")
+    if kind is SmsKind.SIGNING_CODE:
+        content = replace(content, reference="K7M2WQ4N")
     words = render_sms(kind, content, language)
 
-    assert words.startswith("Datakluis: ")
+    assert ("K7M2WQ4N" in words) if kind is SmsKind.SIGNING_CODE else words.startswith("Datakluis: ")
     assert len(words) <= 160, "more than one SMS"
     assert "%" not in words
     if not is_notice:
         assert words.splitlines()[1:] == ["@datakluis.example #bk68t9"]
+
+
+def test_the_code_of_a_signature_says_what_it_is_for_by_chance_alone(
+    ask_code: AskCode, factory: SessionFactory
+) -> None:
+    message = ask_code(kind=SmsKind.SIGNING_CODE, reference="K7M2WQ4N")
+    with factory() as session:
+        words = render_sms(SmsKind.SIGNING_CODE, open_sms(session, message), Language.DUTCH)
+
+    assert words == (
+        "Uw ondertekencode voor K7M2WQ4N is bk68t9. Deel deze code met niemand.\n@datakluis.example #bk68t9"
+    )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from database.session import Session
 from tests.prepared_world import PreparedWorlds
+from tests.signing.desk import Desk, make_desk
 from tests.world import World
 
 
@@ -13,3 +16,9 @@ from tests.world import World
 def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
     """Two services, three employers, and Anna, Bram, Carla and Dirk."""
     return prepared_worlds.put_into(session)
+
+
+@pytest.fixture
+def desk(world: World, tmp_path: Path) -> Desk:
+    """The world with a store, a PDF about Eva, and Anna, Hans and Carla."""
+    return make_desk(world, tmp_path)
