@@ -20,6 +20,9 @@ from documents.storing import Intake
 from documents.virus_scanning import VirusScanner
 from portal.settings import Settings, SettingsError
 from portal.sms import make_gateway, sms_rules
+from portal.timestamps import make_timestamper, read_timestamp_service
+from signing.authority import Authority
+from signing.timestamping import Timestamper
 
 EXTENSION = "datakluis"
 
@@ -52,6 +55,10 @@ class Services:
         scanner = VirusScanner(self.settings.virus_scanner) if self.settings.virus_scanner else None
         return Intake(FolderStore(self.settings.files_directory), self.settings.attachment_limit_mib, scanner)
 
+    def timestamper(self, authority: Authority) -> Timestamper:
+        """The timestamp service that stamps what is signed under `authority`."""
+        return make_timestamper(self.settings, authority, self.source)
+
 
 def open_services(settings: Settings, source: Source | None = None) -> Services:
     """Read the key files and connect to the database. Raises `SettingsError` without key files to read."""
@@ -60,8 +67,9 @@ def open_services(settings: Settings, source: Source | None = None) -> Services:
         salt_key = SaltKey.load(settings.salt_key_file)
     except RootKeyFileError as error:
         raise SettingsError(f"{error}. Has `datakluis init` been run?") from None
-    # A gateway that cannot be spoken to stops the start, not the first SMS.
+    # A gateway that cannot be spoken to stops the start, not the first SMS; so does a timestamp service.
     make_gateway(settings)
+    read_timestamp_service(settings)
     set_memory_limit(settings.argon2_memory_mib * 1024)
     factory = SessionFactory(make_engine(settings.database_url), source or SystemSource(), package_keys(root_key))
     return Services(settings, factory, salt_key)

@@ -87,6 +87,17 @@ VARIABLES = (
         "",
         "The clamd that looks at each shared file, as `host:port` or the path of its socket; without it nobody does",
     ),
+    Variable(
+        "TIMESTAMP_URL",
+        "",
+        "The timestamp service (RFC 3161) that stamps signatures; empty for the one within, on this server's clock",
+    ),
+    Variable(
+        "TIMESTAMP_CERTIFICATES",
+        "",
+        "A file (PEM) with the certificates to trust for `TIMESTAMP_URL`: the root of its authority; demanded with it",
+    ),
+    Variable("TIMESTAMP_SECONDS", "10", "How many seconds an answer of `TIMESTAMP_URL` may take, at most 60"),
     Variable("UPLOAD_LIMIT_MIB", "20", "The largest file in MiB that can be uploaded, at most 20"),
     Variable(
         "SHARE_REQUEST_DAYS", "14", "How many days a request to share an employee waits for the employer's answer"
@@ -143,6 +154,15 @@ class SmsSettings:
 
 
 @dataclass(frozen=True)
+class TimestampSettings:
+    """A timestamp service on the internet, the file with the certificates to trust, and how long it may take."""
+
+    url: str
+    certificates: Path
+    seconds: int
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the operator decides. Sizes are in MiB; exactly one of `smtp` and `mail_folder` is set.
 
@@ -167,6 +187,7 @@ class Settings:
     files_directory: Path
     attachment_limit_mib: int
     virus_scanner: str
+    timestamp: TimestampSettings | None
     upload_limit_mib: int
     share_request_days: int
     login_attempts: int
@@ -233,6 +254,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         files_directory=reading.path_or("FILES_DIRECTORY", data_directory / "files"),
         attachment_limit_mib=reading.number("ATTACHMENT_LIMIT_MIB", 1, 1024),
         virus_scanner=reading.scanner(),
+        timestamp=reading.timestamp(),
         upload_limit_mib=reading.number("UPLOAD_LIMIT_MIB", 1, MAX_FILE_BYTES // MEBIBYTE),
         share_request_days=reading.number("SHARE_REQUEST_DAYS", 1, 365),
         login_attempts=reading.number("LOGIN_ATTEMPTS", LEAST_ATTEMPTS, MOST_ATTEMPTS),
@@ -318,6 +340,20 @@ class _Reading:
                 f"Set {PREFIX}VIRUS_SCANNER to host:port or to the path of a socket of clamd, not to {value!r}."
             )
         return value
+
+    def timestamp(self) -> TimestampSettings | None:
+        url, seconds = self.text("TIMESTAMP_URL"), self.number("TIMESTAMP_SECONDS", 1, 60)
+        if not url:
+            return None
+        if urlsplit(url).scheme not in {"http", "https"} or not urlsplit(url).hostname:
+            raise SettingsError(f"Set {PREFIX}TIMESTAMP_URL to an address that begins with https:// or http://.")
+        certificates = self.existing_file("TIMESTAMP_CERTIFICATES")
+        if certificates is None:
+            raise SettingsError(
+                f"Set {PREFIX}TIMESTAMP_CERTIFICATES to a file with the root of the timestamp service: without it "
+                "anybody could stamp."
+            )
+        return TimestampSettings(url, certificates, seconds)
 
     def login_name_pattern(self) -> str:
         value = self.with_default("LOGIN_NAME_PATTERN")

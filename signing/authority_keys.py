@@ -37,6 +37,11 @@ def ensure_authority(session: Session, name: str) -> bool:
     return True
 
 
+def has_authority(session: Session) -> bool:
+    """Whether this installation can sign."""
+    return bool(_current(session))
+
+
 def use_organisations_authority(session: Session, name: str, pkcs12: bytes, password: Secret | None) -> Authority:
     """Let an organisation's own authority, in a PKCS#12 file, take the place of the root from now on.
 

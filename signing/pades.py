@@ -202,14 +202,13 @@ def _signed(
     style: StaticStampStyle | None = None,
 ) -> bytes:
     pdf_signer = PdfSigner(metadata, signer, timestamper=timestamper, stamp_style=style)
-    return asyncio.run(_sign(writer, pdf_signer, timestamper))
+    return asyncio.run(_sign(writer, pdf_signer, timestamper, _room_for(timestamper)))
 
 
-async def _sign(writer: IncrementalPdfFileWriter, signer: PdfSigner, timestamper: Timestamper) -> bytes:
+async def _sign(writer: IncrementalPdfFileWriter, signer: PdfSigner, timestamper: Timestamper, room: int) -> bytes:
     session = signer.init_signing_session(writer)
     # The moment that is written into the PDF is that of our clock, not of another one.
     session.system_time = timestamper.source.now()
-    room = await _room_for(timestamper)
     document = session.prepare_tbs_document(validation_info=None, bytes_reserved=room)
     output = io.BytesIO()
     digest, _output = document.digest_tbs_document(output=output)
@@ -218,10 +217,9 @@ async def _sign(writer: IncrementalPdfFileWriter, signer: PdfSigner, timestamper
     return output.getvalue()
 
 
-async def _room_for(timestamper: Timestamper) -> int:
-    """How many hexadecimal digits a signature with a timestamp may take."""
-    token = await timestamper.async_dummy_response(DIGEST)
-    return 2 * (_ROOM_FOR_A_SIGNATURE + len(token.dump()) * 3 // 2)
+def _room_for(timestamper: Timestamper) -> int:
+    """How many hexadecimal digits a signature with a timestamp may take; tokens differ in length by a little."""
+    return 2 * (_ROOM_FOR_A_SIGNATURE + timestamper.token_length * 3 // 2)
 
 
 def _archived(
@@ -229,7 +227,8 @@ def _archived(
 ) -> bytes:
     writer = _writer(pdf)
     leaves = tuple(leaf_certificates)
-    now = timestamper.source.now()
+    # The clock of the timestamp service may be ahead of ours; what proves a certificate is made after it was used.
+    now = max([timestamper.source.now(), *(one.signed_at for one in revisions(pdf) if one.signed_at)])
     lists = (*lists_of(authority, now), *timestamper.revocation_lists())
     DocumentSecurityStore.supply_dss_in_writer(
         writer,
@@ -238,12 +237,11 @@ def _archived(
         ocsps=[asn1_ocsp.OCSPResponse.load(answer) for answer in answers_for(authority, leaves, now)],
         crls=[asn1_crl.CertificateList.load(withdrawn) for withdrawn in lists],
     )
-    return asyncio.run(_timestamped(writer, timestamper))
+    return asyncio.run(_timestamped(writer, timestamper, _room_for(timestamper)))
 
 
-async def _timestamped(writer: IncrementalPdfFileWriter, timestamper: Timestamper) -> bytes:
+async def _timestamped(writer: IncrementalPdfFileWriter, timestamper: Timestamper, room: int) -> bytes:
     service = PdfTimeStamper(timestamper, field_name=ARCHIVE_FIELD)
-    room = await _room_for(timestamper)
     output = io.BytesIO()
     await service.async_timestamp_pdf(writer, DIGEST, bytes_reserved=room, output=output)
     return output.getvalue()

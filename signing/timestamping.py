@@ -34,6 +34,9 @@ MOST_DIFFERENCE = timedelta(minutes=4)
 """How far the clock of the service may be from ours: less than by which certificates begin early."""
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 _LARGEST_LIST = 16 * 1024 * 1024
+_lengths: dict[str, int] = {}
+"""The length of a token of each service, by its name: known to a process after the first."""
+_LARGEST_SERIAL = (1 << 128) - 1
 _GRANTED = frozenset({"granted", "granted_with_mods"})
 
 
@@ -58,6 +61,13 @@ class Timestamper(TimeStamper):
     def certificates(self) -> Sequence[x509.Certificate]:
         """What leads from its tokens to a root, beside our own certificates."""
         return self.roots
+
+    @property
+    def token_length(self) -> int:
+        """How many bytes a token of this service takes, by those it gave. Raises `TimestampUnavailable`."""
+        if self.name not in _lengths:
+            _lengths[self.name] = len(self.token(b""))
+        return _lengths[self.name]
 
     def revocation_lists(self) -> Sequence[bytes]:
         """Lists (DER) of what the authorities of the service withdrew. Raises `TimestampUnavailable`."""
@@ -96,14 +106,22 @@ class BuiltInTimestamper(Timestamper):
         # Of our own certificates an answer tells (`signing.authority.answers_for`).
         return ()
 
+    @property
+    def token_length(self) -> int:
+        digest = hashlib.sha256(b"").digest()
+        return len(self._made(digest, DIGEST, _LARGEST_SERIAL).dump())
+
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        return self._made(message_digest, md_algorithm, int.from_bytes(self.source.token(16)))
+
+    def _made(self, message_digest: bytes, md_algorithm: str, serial: int) -> cms.ContentInfo:
         now = self.source.now().replace(microsecond=0)
         info = tsp.TSTInfo(
             {
                 "version": "v1",
                 "policy": TIMESTAMP_POLICY,
                 "message_imprint": _imprint(message_digest, md_algorithm),
-                "serial_number": int.from_bytes(self.source.token(16)),
+                "serial_number": serial,
                 "gen_time": now,
                 "accuracy": {"seconds": 1},
                 "tsa": asn1_x509.GeneralName(name="directory_name", value=self._certificate.subject),
@@ -162,6 +180,7 @@ class HttpTimestamper(Timestamper):
     def __init__(self, service: TimestampService, source: Source) -> None:
         super().__init__(source)
         self._service = service
+        self._latest: cms.ContentInfo | None = None
         self._post = _connection_to(service.url, service.seconds)
 
     @property
@@ -174,9 +193,10 @@ class HttpTimestamper(Timestamper):
 
     @property
     def certificates(self) -> Sequence[x509.Certificate]:
-        if not self._certs:
+        if self._latest is None:
             self.token(b"")
-        return [*self._service.roots, *map(_from_asn1, self._certs.values()), *map(_from_asn1, self.cert_registry)]
+        sent = [one.chosen for one in self._latest["content"]["certificates"]] if self._latest else []
+        return [*self._service.roots, *self._service.others, *map(_from_asn1, sent)]
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         nonce = int.from_bytes(self.source.token(8)) | 1 << 63
@@ -190,7 +210,8 @@ class HttpTimestamper(Timestamper):
         )
         answer = self._send(request.dump())
         try:
-            return await self._checked(answer, message_digest, md_algorithm, nonce)
+            self._latest = await self._checked(answer, message_digest, md_algorithm, nonce)
+            return self._latest
         except TimestampUnavailable:
             raise
         except Exception:
@@ -198,9 +219,7 @@ class HttpTimestamper(Timestamper):
             raise TimestampUnavailable("unreadable") from None
 
     def revocation_lists(self) -> Sequence[bytes]:
-        if not self._certs:
-            self.token(b"")
-        addresses = {address for known in self._certs.values() for address in _list_addresses(known)}
+        addresses = {address for known in self.certificates for address in _list_addresses(to_asn1(known))}
         return [self._fetched(address) for address in sorted(addresses)]
 
     def _send(self, request: bytes) -> bytes:

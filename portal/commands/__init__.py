@@ -13,6 +13,7 @@ from portal.commands.importing import import_employees
 from portal.commands.initialising import init, migrate
 from portal.commands.organisations import create_employer, create_service, end_agreement, invite
 from portal.commands.running import serve, worker
+from portal.commands.signing import signing
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -36,6 +37,7 @@ for command in (
     invite,
     migrate,
     serve,
+    signing,
     unblock,
     worker,
 ):

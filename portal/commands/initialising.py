@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 import click
 
 from audit import PLATFORM_ID
@@ -15,11 +17,12 @@ from organisation.roles import install_presets
 from portal.commands.context import one_transaction, open_portal, read_settings
 from portal.services import Services, open_services
 from portal.settings import Settings
+from signing.authority_keys import ensure_authority, has_authority
 
 
 @click.command("init")
 def init() -> None:
-    """Make the data directory, the key files, the tables and the roles; what is there is kept."""
+    """Make the data directory, the key files, the tables, the roles and the certificates; what is there is kept."""
     settings = read_settings()
     try:
         made = make_files(settings, SystemSource())
@@ -54,11 +57,29 @@ def make_files(settings: Settings, source: Source) -> list[str]:
 
 
 def prepare_database(services: Services, command: str = "init") -> None:
-    """Migrate, then add the platform's own organisation and the roles that come along, where they are missing."""
+    """Migrate, then add the platform's own organisation, the roles that come along and the certificates to sign with.
+
+    What is there already is kept.
+    """
     upgrade(services.factory.engine)
     with one_transaction(services, command) as (session, _by):
         _add_platform(session)
         install_presets(session)
+        ensure_authority(session, name_of_authority(services.settings))
+
+
+def prepare_authority(services: Services) -> None:
+    """Make the certificates to sign with where there are none: an installation from before there was signing."""
+    with services.factory() as session, session.begin():
+        is_there = has_authority(session)
+    if not is_there:
+        with one_transaction(services, "serve") as (session, _by):
+            ensure_authority(session, name_of_authority(services.settings))
+
+
+def name_of_authority(settings: Settings) -> str:
+    """What this installation is called in its certificates: the name at which people reach it."""
+    return f"Datakluis {urlsplit(settings.base_url).hostname}"
 
 
 def _add_platform(session: Session) -> None:

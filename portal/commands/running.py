@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from portal.commands.context import open_portal, read_settings
+from portal.commands.initialising import prepare_authority
 from portal.serving import serve as serve_portal
 from portal.worker import run_worker
 
@@ -13,7 +14,7 @@ from portal.worker import run_worker
 def serve() -> None:
     """Serve the portal, with the worker beside it."""
     settings = read_settings()
-    open_portal()
+    prepare_authority(open_portal())
     click.echo(
         f"Datakluis listens on {settings.listen_host}:{settings.listen_port}; people reach it at {settings.base_url}."
     )
