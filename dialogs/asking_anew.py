@@ -17,7 +17,7 @@ from crypto.secret import Secret
 from database.session import Session
 from dialogs.changes import changed_participants
 from dialogs.epochs import epochs_held
-from dialogs.errors import AlreadyTakesPart, ContactChanged, LockedOut, NotFound, TooManyInvitations
+from dialogs.errors import AlreadyTakesPart, ContactChanged, LockedOut, NotFound, NotInvitedYet, TooManyInvitations
 from dialogs.finding import find_to_write
 from dialogs.invitations import LIFETIME, hash_of, invite_participant
 from dialogs.models import Dialogue, DialogueInvitation, DialogueState, Epoch, Participant, ParticipantState
@@ -65,8 +65,9 @@ def invite_again(session: Session, dialogue_id: UUID, participant_id: UUID, acto
     """Send a new link to a participant who has not joined (*Opnieuw versturen*); the one before no longer works.
 
     Raises as `dialogs.finding.find_to_write`, `NotFound` for a participant of another dialogue, `AlreadyTakesPart` for
-    one who is not awaited, `ContactChanged` where another address or number is known by now (D-08), `LockedOut` when
-    the actor can't open all that is to be read, and `TooManyInvitations`.
+    one who is not awaited, `NotInvitedYet` for one who is to be invited later (G-10), `ContactChanged` where another
+    address or number is known by now (D-08), `LockedOut` when the actor can't open all that is to be read, and
+    `TooManyInvitations`.
     """
     taking = find_to_write(session, dialogue_id, actor)
     participant = session.scalar(
@@ -76,16 +77,23 @@ def invite_again(session: Session, dialogue_id: UUID, participant_id: UUID, acto
         raise NotFound
     if participant.state != ParticipantState.INVITED:
         raise AlreadyTakesPart
+    if not _was_invited(session, participant):
+        raise NotInvitedYet
     if changed_participants(session, [participant]):
         raise ContactChanged
     if _sent_lately(session, participant) >= MOST_IN_A_DAY:
         raise TooManyInvitations
-    holders = _all_to_read(session, taking.dialogue, participant, actor)
+    holders = secrets_to_read(session, taking.dialogue, participant, actor)
     if holders is None:
         raise LockedOut
     invite_participant(
         session, participant, holders, base_url=base_url, by=actor.who, again=True, language=actor.language
     )
+
+
+def _was_invited(session: Session, participant: Participant) -> bool:
+    sent = select(DialogueInvitation.id).where(DialogueInvitation.participant_id == participant.id).limit(1)
+    return session.scalar(sent) is not None
 
 
 def _sent_lately(session: Session, participant: Participant) -> int:
@@ -125,7 +133,7 @@ def _renew(session: Session, work: DueWork, actor: Actor, base_url: str) -> bool
         return False
     if dialogue.state != DialogueState.OPEN:
         return False
-    holders = _all_to_read(session, dialogue, participant, actor)
+    holders = secrets_to_read(session, dialogue, participant, actor)
     if holders is None:
         # Somebody who has read along from the beginning will do it.
         return False
@@ -134,7 +142,7 @@ def _renew(session: Session, work: DueWork, actor: Actor, base_url: str) -> bool
     return True
 
 
-def _all_to_read(
+def secrets_to_read(
     session: Session, dialogue: Dialogue, participant: Participant, actor: Actor
 ) -> dict[UUID, Secret] | None:
     """The secrets of every epoch that a participant is to read; None when the actor lacks one of them."""

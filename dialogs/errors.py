@@ -19,6 +19,7 @@ __all__ = [
     "MustStartAnew",
     "NobodyToAsk",
     "NotFound",
+    "NotInvitedYet",
     "NotTheStarter",
     "NothingToReplace",
     "NumberMissing",
@@ -80,6 +81,10 @@ class NotTheStarter(PermissionDenied):
 
 class NumberMissing(DialogueError):
     """No mobile number is known to which the code of an invitation can go: the recipient has to give one."""
+
+
+class NotInvitedYet(DialogueError):
+    """This participant is invited when his turn to sign comes (G-10)."""
 
 
 class TooManyInvitations(DialogueError):

@@ -44,7 +44,7 @@ def queue_notices(session: Session, dialogue: Dialogue, author: Participant, *, 
     participants = list(session.scalars(waiting.order_by(Participant.id)))
     by_person = {person.person_id: person for person in participants}
     organisation = session.get_one(Organisation, dialogue.organisation_id)
-    for person in _reachable(session, [key for key in by_person if key], MailKind.DIALOGUE_NOTICE):
+    for person in reachable_people(session, [key for key in by_person if key], MailKind.DIALOGUE_NOTICE):
         by_person[person.id].notice_sent_at = session.source.now()
         values = {"link": f"{base_url.rstrip('/')}{PATH}/{dialogue.id}", "organisation": organisation.name}
         notify(session, person, MailKind.DIALOGUE_NOTICE, values)
@@ -84,7 +84,7 @@ def send_weekly_overviews(session: Session) -> int:
     )
     due = list(session.scalars(statement.execution_options(populate_existing=True)))
     unread = unread_by_person(session, [row.person_id for row in due])
-    for person in _reachable(session, unread, MailKind.DIALOGUE_OVERVIEW):
+    for person in reachable_people(session, unread, MailKind.DIALOGUE_OVERVIEW):
         notify(session, person, MailKind.DIALOGUE_OVERVIEW, {"count": str(unread[person.id])})
     for row in due:
         row.sent_on = day
@@ -92,7 +92,7 @@ def send_weekly_overviews(session: Session) -> int:
     return len(due)
 
 
-def _reachable(session: Session, person_ids: Iterable[UUID], kind: MailKind) -> list[Person]:
+def reachable_people(session: Session, person_ids: Iterable[UUID], kind: MailKind) -> list[Person]:
     """Of some people those who can log in, may take part in dialogues, and do not do without that kind of mail."""
     statement = select(Person).where(
         Person.id.in_(list(person_ids)),

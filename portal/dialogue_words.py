@@ -51,6 +51,8 @@ def state_of(participant: ParticipantView) -> tuple[str, str]:
     """The badge of a participant, and its words."""
     if participant.state is ParticipantState.INVITED and participant.delivery is Delivery.UNDELIVERED:
         return "late", gettext("niet bezorgd")
+    if participant.state is ParticipantState.INVITED and participant.delivery is None:
+        return "waiting", gettext("wordt later uitgenodigd")
     if participant.waits_for_key:
         return "new_key", gettext("nieuwe sleutel")
     kind, words = STATES[participant.state]

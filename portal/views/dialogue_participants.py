@@ -22,6 +22,7 @@ from dialogs.errors import (
     MustStartAnew,
     NotFound,
     NothingToReplace,
+    NotInvitedYet,
     TooManyInvitations,
 )
 from dialogs.models import ParticipantState
@@ -93,6 +94,8 @@ def invite_anew(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Res
             return _refused(dialogue_id, _NOT_ADDED[MustStartAnew]())
         except AlreadyTakesPart:
             return _refused(dialogue_id, _("Deze deelnemer wacht niet op een uitnodiging. Er is niets veranderd."))
+        except NotInvitedYet:
+            return _refused(dialogue_id, _("Deze deelnemer krijgt de uitnodiging zodra hij of zij aan de beurt is."))
         except TooManyInvitations:
             return _refused(dialogue_id, _("Deze deelnemer kreeg vandaag al vijf uitnodigingen. Probeer het morgen."))
         except LockedOut:

@@ -8,7 +8,7 @@ import pytest
 
 from database.session import Session
 from tests.prepared_world import PreparedWorlds
-from tests.signing.desk import Desk, make_desk
+from tests.signing.office import Office, make_office
 from tests.world import World
 
 
@@ -19,6 +19,6 @@ def world(session: Session, prepared_worlds: PreparedWorlds) -> World:
 
 
 @pytest.fixture
-def desk(world: World, tmp_path: Path) -> Desk:
+def office(world: World, tmp_path: Path) -> Office:
     """The world with a store, a PDF about Eva, and Anna, Hans and Carla."""
-    return make_desk(world, tmp_path)
+    return make_office(world, tmp_path)

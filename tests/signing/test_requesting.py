@@ -19,129 +19,129 @@ from signing.models import RequestState, SigningRequest
 from signing.request_keys import open_request
 from signing.requesting import NewSigner
 from tests.documents.files import pdf
-from tests.signing.desk import TITLE, Desk
+from tests.signing.office import TITLE, Office
 
 
-def test_a_request_starts_a_dialogue_of_which_nobody_hears_yet(desk: Desk) -> None:
-    request = desk.ask(desk.user("Hans"), desk.eva())
+def test_a_request_starts_a_dialogue_of_which_nobody_hears_yet(office: Office) -> None:
+    request = office.ask(office.user("Hans"), office.eva())
 
     assert request.state == RequestState.PREPARING
-    people = desk.participants(request)
+    people = office.participants(request)
     assert {(person.kind, person.state) for person in people} == {
         (ParticipantKind.USER.value, ParticipantState.TAKING_PART.value),
         (ParticipantKind.EMPLOYEE.value, ParticipantState.INVITED.value),
     }
-    assert not desk.mails("dialogue_invitation")
-    assert not desk.mails("dialogue_notice")
-    assert not desk.mails("signing_turn")
+    assert not office.mails("dialogue_invitation")
+    assert not office.mails("dialogue_notice")
+    assert not office.mails("signing_turn")
 
 
-def test_the_signers_are_known_by_name_and_on_behalf_of_whom_they_sign(desk: Desk) -> None:
-    request = desk.ask(desk.user("Carla", "Noord"), desk.user("Anna"), desk.eva())
+def test_the_signers_are_known_by_name_and_on_behalf_of_whom_they_sign(office: Office) -> None:
+    request = office.ask(office.user("Carla", "Noord"), office.user("Anna"), office.eva())
 
-    secret = open_request(desk.session, request, desk.actor("Anna"))
-    signers = [desk.signer(request, position) for position in (1, 2, 3)]
+    secret = open_request(office.session, request, office.actor("Anna"))
+    signers = [office.signer(request, position) for position in (1, 2, 3)]
     assert [open_entry(signer, secret).name for signer in signers] == ["Carla", "Anna", "Eva Yılmaz"]
     assert [open_entry(signer, secret).capacity for signer in signers] == ["Noord", "Bakkerij Mulder", "zichzelf"]
     assert [signer.role for signer in signers] == ["service", "employer", "employee"]
     assert len({signer.field_name for signer in signers}) == 3
 
 
-def test_what_a_request_is_about_stands_nowhere_in_the_clear(desk: Desk) -> None:
-    request = desk.ask()
+def test_what_a_request_is_about_stands_nowhere_in_the_clear(office: Office) -> None:
+    request = office.ask()
 
     words = [str(getattr(request, column.key)) for column in SigningRequest.__table__.columns]
-    words += [str(getattr(desk.signer(request, 2), key)) for key in ("field_name", "role", "entry_sealed")]
+    words += [str(getattr(office.signer(request, 2), key)) for key in ("field_name", "role", "entry_sealed")]
     assert not any(part in word for word in words for part in ("Werkhervattingsplan", "Yılmaz", TITLE))
     assert request.reference.isalnum()
 
 
-def test_the_same_request_sent_twice_is_one(desk: Desk) -> None:
-    request_id = desk.session.source.new_id()
+def test_the_same_request_sent_twice_is_one(office: Office) -> None:
+    request_id = office.session.source.new_id()
 
-    assert desk.ask(request_id=request_id).id == desk.ask(request_id=request_id).id
+    assert office.ask(request_id=request_id).id == office.ask(request_id=request_id).id
 
 
-def test_a_document_has_one_running_request(desk: Desk) -> None:
-    desk.ask()
+def test_a_document_has_one_running_request(office: Office) -> None:
+    office.ask()
 
     with pytest.raises(AlreadyRequested):
-        desk.ask()
+        office.ask()
 
 
-def test_a_request_that_another_version_overtook_makes_room_for_the_next(desk: Desk) -> None:
-    first = desk.ask()
-    desk.new_version()
+def test_a_request_that_another_version_overtook_makes_room_for_the_next(office: Office) -> None:
+    first = office.ask()
+    office.new_version()
 
-    second = desk.ask()
+    second = office.ask()
 
     assert (first.state, second.state) == (RequestState.VOIDED, RequestState.PREPARING)
     assert first.ended_at is not None
-    assert [event.kind for event in events_of(desk.session, first.id)] == ["requested", "voided"]
-    assert is_unbroken(events_of(desk.session, first.id))
+    assert [event.kind for event in events_of(office.session, first.id)] == ["requested", "voided"]
+    assert is_unbroken(events_of(office.session, first.id))
 
 
-def test_the_log_tells_of_the_request_before_anything_is_opened(desk: Desk) -> None:
-    request = desk.ask()
+def test_the_log_tells_of_the_request_before_anything_is_opened(office: Office) -> None:
+    request = office.ask()
 
-    entry = desk.session.scalars(select(AuditEntry).where(AuditEntry.action == Action.SIGNING_REQUEST)).one()
+    entry = office.session.scalars(select(AuditEntry).where(AuditEntry.action == Action.SIGNING_REQUEST)).one()
     assert (entry.object_id, entry.details) == (request.id, {"kind": "sms", "signers": 2})
 
 
-def test_only_a_pdf_can_be_signed(desk: Desk) -> None:
-    text = desk.cabinet.add("Anna", desk.eva_id)
+def test_only_a_pdf_can_be_signed(office: Office) -> None:
+    text = office.cabinet.add("Anna", office.eva_id)
 
     with pytest.raises(NotSignable, match="not_pdf"):
-        desk.ask(document=text)
+        office.ask(document=text)
 
 
-def test_a_medical_document_is_signed_by_sms_by_nobody(desk: Desk) -> None:
-    medical = desk.cabinet.add("Sanne", desk.eva_id, "Medisch", name="Verslag.pdf", data=pdf())
+def test_a_medical_document_is_signed_by_sms_by_nobody(office: Office) -> None:
+    medical = office.cabinet.add("Sanne", office.eva_id, "Medisch", name="Verslag.pdf", data=pdf())
 
     with pytest.raises(NotSignable, match="medical"):
-        desk.ask(desk.user("Sanne"), desk.eva(), by="Sanne", document=medical)
+        office.ask(office.user("Sanne"), office.eva(), by="Sanne", document=medical)
     with pytest.raises(NotFound):
-        desk.ask(by="Carla", document=medical)
+        office.ask(by="Carla", document=medical)
 
 
-def test_whoever_may_not_ask_or_does_not_see_the_document_asks_nothing(desk: Desk) -> None:
-    desk.world.hire_vault_user("Kijker", "datakluisgebruiker", "wg_meekijken")
+def test_whoever_may_not_ask_or_does_not_see_the_document_asks_nothing(office: Office) -> None:
+    office.world.hire_vault_user("Kijker", "datakluisgebruiker", "wg_meekijken")
 
     with pytest.raises(PermissionDenied):
-        desk.ask(by="Kijker")
+        office.ask(by="Kijker")
     with pytest.raises(NotFound):
-        desk.ask(by="Bram")
+        office.ask(by="Bram")
 
 
-def test_the_service_asks_nothing_about_somebody_who_is_not_shared(desk: Desk) -> None:
-    unshared = desk.cabinet.add("Anna", desk.cabinet.unshared, name=TITLE, data=pdf())
+def test_the_service_asks_nothing_about_somebody_who_is_not_shared(office: Office) -> None:
+    unshared = office.cabinet.add("Anna", office.cabinet.unshared, name=TITLE, data=pdf())
 
     with pytest.raises(NotFound):
-        desk.ask(by="Carla", document=unshared)
+        office.ask(by="Carla", document=unshared)
 
 
-def test_nobody_signs_who_may_not_be_asked(desk: Desk) -> None:
+def test_nobody_signs_who_may_not_be_asked(office: Office) -> None:
     with pytest.raises(NotFound):
-        desk.ask(desk.user("Bram"))
+        office.ask(office.user("Bram"))
     with pytest.raises(NotFound):
-        desk.ask(NewSigner(NewParticipant(ParticipantKind.EMPLOYEE, desk.cabinet.unshared), "zichzelf"))
+        office.ask(NewSigner(NewParticipant(ParticipantKind.EMPLOYEE, office.cabinet.unshared), "zichzelf"))
 
 
-def test_a_document_for_the_employer_alone_is_signed_by_nobody_of_the_service(desk: Desk) -> None:
-    own = desk.cabinet.add("Anna", desk.eva_id, "Alleen werkgever", name=TITLE, data=pdf())
+def test_a_document_for_the_employer_alone_is_signed_by_nobody_of_the_service(office: Office) -> None:
+    own = office.cabinet.add("Anna", office.eva_id, "Alleen werkgever", name=TITLE, data=pdf())
 
-    names = {one.name for one in signer_candidates(desk.session, own, desk.actor("Anna")).all}
+    names = {one.name for one in signer_candidates(office.session, own, office.actor("Anna")).all}
     assert {"Anna", "Hans"} <= names
     assert "Carla" not in names
     with pytest.raises(NotFound):
-        desk.ask(desk.user("Carla"), document=own)
+        office.ask(office.user("Carla"), document=own)
 
 
-def test_what_can_not_be_kept_is_refused_field_by_field(desk: Desk) -> None:
+def test_what_can_not_be_kept_is_refused_field_by_field(office: Office) -> None:
     with pytest.raises(InvalidRequest) as refusal:
-        desk.ask(desk.user("Hans", " "), days=61)
+        office.ask(office.user("Hans", " "), days=61)
 
-    assert {fault.field for fault in refusal.value.faults} == {f"capacity {desk.world.people['Hans'].id}", "days"}
+    assert {fault.field for fault in refusal.value.faults} == {f"capacity {office.world.people['Hans'].id}", "days"}
     with pytest.raises(InvalidRequest) as refusal:
-        desk.ask(desk.user("Hans"), desk.user("Hans", "zichzelf"))
+        office.ask(office.user("Hans"), office.user("Hans", "zichzelf"))
     assert {fault.field for fault in refusal.value.faults} == {"signers"}

@@ -1,4 +1,4 @@
-"""A desk at which documents are signed by SMS in tests: each act as a request of its own would do it.
+"""An office in which documents are signed by SMS in tests: each act as a request of its own would do it.
 
 Anna of Bakkerij Mulder asks; Hans is a colleague of hers, Eva Yılmaz (MS001) the employee, Carla her case manager.
 """
@@ -20,9 +20,12 @@ from dialogs.models import Participant, ParticipantKind
 from documents.adding import add_version
 from documents.models import Document
 from signing.finding import signers_of
-from signing.models import RequestState, Signer, SigningKind, SigningRequest
+from signing.models import RequestState, Signer, SignerState, SigningKind, SigningRequest
+from signing.request_keys import open_request
 from signing.requesting import NewRequest, NewSigner, request_signatures
+from signing.turns import begin_turns
 from tests.dialogs.guests import Guest, prove, sign_up, token_in_mail
+from tests.dialogs.talk import BASE_URL
 from tests.documents.cabinet import Cabinet, make_cabinet
 from tests.documents.files import pdf
 from tests.world import World
@@ -34,7 +37,7 @@ BASE = b"b" * 32
 
 
 @dataclass
-class Desk:
+class Office:
     """A world with a PDF about Eva, and those who sign it."""
 
     cabinet: Cabinet
@@ -53,6 +56,10 @@ class Desk:
     def eva_id(self) -> UUID:
         """Eva as an employee."""
         return self.cabinet.shared
+
+    def pdf(self, *, pages: int = 1) -> bytes:
+        """What another document holds."""
+        return pdf(pages=pages)
 
     def actor(self, name: str) -> Actor:
         """Somebody of the world, or somebody with an account of an employee."""
@@ -96,12 +103,28 @@ class Desk:
         """Where each signer stands, by position."""
         return [signer.state for signer in signers_of(self.session, request)]
 
-    def certify(self, request: SigningRequest) -> SigningRequest:
-        """Let a request run, as if its document had been sealed: no more than the rows that say so."""
+    def certify(self, request: SigningRequest, by: str = "Anna") -> SigningRequest:
+        """Let a request run, as if its document had been sealed (no more than the rows that say so), and ask people."""
         request.state, request.base_sha256 = RequestState.RUNNING.value, BASE
-        request.latest_file_id, request.latest_key_sealed = request.base_file_id, request.base_key_sealed
         self.session.flush()
+        return self.go_on(request, by)
+
+    def go_on(self, request: SigningRequest, by: str = "Anna") -> SigningRequest:
+        """Let somebody's visit ask whose turn it is."""
+        actor = self.actor(by)
+        secret = open_request(self.session, request, actor)
+        begin_turns(self.session, request, secret, actor, base_url=BASE_URL)
         return request
+
+    def running(self, *signers: NewSigner, by: str = "Anna", in_order: bool = True, days: int = 14) -> SigningRequest:
+        """A request that runs, of which whose turn it is was asked."""
+        return self.certify(self.ask(*signers, by=by, in_order=in_order, days=days), by)
+
+    def sign(self, request: SigningRequest, position: int, by: str = "Anna") -> SigningRequest:
+        """Let a signature be set, as if it were in the document, and let the next one be asked."""
+        signer = self.signer(request, position)
+        signer.state, signer.signed_at = SignerState.SIGNED.value, self.session.source.now()
+        return self.go_on(request, by)
 
     def join(self, name: str = "Eva", number: str = EVA_NUMBER) -> Guest:
         """Let who was invited last sign up for an account, and join the dialogue."""
@@ -125,8 +148,8 @@ class Desk:
         return list(self.session.scalars(select(Participant).where(Participant.dialogue_id == request.dialogue_id)))
 
 
-def make_desk(world: World, folder: Path) -> Desk:
-    """The desk of this module, in the world of all tests."""
+def make_office(world: World, folder: Path) -> Office:
+    """The office of this module, in the world of all tests."""
     cabinet = make_cabinet(world, folder)
     document = cabinet.add("Anna", cabinet.shared, name=TITLE, data=pdf(pages=3))
-    return Desk(cabinet, document)
+    return Office(cabinet, document)
