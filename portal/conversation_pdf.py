@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-import typst
 from flask_babel import gettext as _
 
 from dialogs.reading import Conversation, MessageView
+from documents.typesetting import typeset
 from portal.dialogue_words import event_sentence
 from portal.formats import date_and_time, file_size
 from portal.languages import language_of_request
-from portal.recovery_pdf import fonts
 
 SOURCE = Path(__file__).resolve().parent.parent / "templates" / "dialogues" / "conversation.typ"
 
 
 def render_conversation(conversation: Conversation, names: Mapping[UUID, str], moment: datetime) -> bytes:
     """Return the PDF (PDF/UA-1); `names` are those of the files beside it."""
-    content = _content(conversation, names, moment)
-    try:
-        return _compiled(content, moment, _printable)
-    except typst.TypstError:
-        # PDF/UA forbids a character that the font lacks: such letters are printed as far as they can be.
-        return _compiled(content, moment, _in_ascii)
-
-
-def _compiled(content: dict[str, object], moment: datetime, change: Callable[[str], str]) -> bytes:
-    # What people write is data, never source: it reaches the document as JSON.
-    return typst.compile(
-        SOURCE.read_bytes(),
-        format="pdf",
-        sys_inputs={"conversation": change(json.dumps(content, ensure_ascii=False))},
-        font_paths=fonts(),
-        pdf_standards=["ua-1"],
-        timestamp=int(moment.timestamp()),
-    )
-
-
-def _printable(text: str) -> str:
-    return "".join(letter for letter in text if letter.isprintable())
-
-
-def _in_ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", _printable(text))
-    return "".join("" if unicodedata.combining(letter) else letter if letter.isascii() else "?" for letter in folded)
+    return typeset(SOURCE, "conversation", _content(conversation, names, moment), moment)
 
 
 def _content(conversation: Conversation, names: Mapping[UUID, str], moment: datetime) -> dict[str, object]:

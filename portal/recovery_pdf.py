@@ -6,19 +6,15 @@ Design 2.1.
 from __future__ import annotations
 
 import io
-import json
-import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from functools import cache
 from pathlib import Path
 
 import segno
-import typst
 from flask_babel import gettext as _
 
 from crypto.recovery_code import lines_of
+from documents.typesetting import typeset
 from portal.formats import long_date
 from portal.languages import language_of_request
 
@@ -47,11 +43,7 @@ class PrintedSheet:
 
 def render_sheet(sheet: PrintedSheet) -> bytes:
     """Return the PDF (PDF/UA-1), in about a fifth of a second."""
-    try:
-        return _compiled(_with_names(sheet, _on_one_line))
-    except typst.TypstError:
-        # PDF/UA forbids a character that the font lacks: a name in such letters is printed as far as it can be.
-        return _compiled(_with_names(sheet, _in_ascii))
+    return typeset(SOURCE, "sheet", _content(_with_names_on_one_line(sheet)), sheet.made_at)
 
 
 def scanned_address(address: str, code: str) -> str:
@@ -59,41 +51,18 @@ def scanned_address(address: str, code: str) -> str:
     return f"{address}#{code}"
 
 
-def _compiled(sheet: PrintedSheet) -> bytes:
-    # What people are called is data, never source: it reaches the document as JSON.
-    return typst.compile(
-        SOURCE.read_bytes(),
-        format="pdf",
-        sys_inputs={"sheet": json.dumps(_content(sheet))},
-        font_paths=fonts(),
-        pdf_standards=["ua-1"],
-        timestamp=int(sheet.made_at.timestamp()),
-    )
-
-
-def _with_names(sheet: PrintedSheet, change: Callable[[str], str]) -> PrintedSheet:
+def _with_names_on_one_line(sheet: PrintedSheet) -> PrintedSheet:
     return replace(
         sheet,
-        organisation=change(sheet.organisation),
-        opens=change(sheet.opens),
-        named=change(sheet.named),
-        made_by=change(sheet.made_by),
+        organisation=_on_one_line(sheet.organisation),
+        opens=_on_one_line(sheet.opens),
+        named=_on_one_line(sheet.named),
+        made_by=_on_one_line(sheet.made_by),
     )
 
 
 def _on_one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _in_ascii(text: str) -> str:
-    folded = unicodedata.normalize("NFKD", _on_one_line(text))
-    return "".join("" if unicodedata.combining(letter) else letter if letter.isascii() else "?" for letter in folded)
-
-
-@cache
-def fonts() -> typst.Fonts:
-    # The fonts within the library, so that the sheet is the same on every server.
-    return typst.Fonts(include_system_fonts=False)
 
 
 def _content(sheet: PrintedSheet) -> dict[str, object]:

@@ -156,7 +156,7 @@ def test_a_name_is_text_whatever_is_in_it(name: str) -> None:
 def test_a_name_in_letters_that_the_font_lacks_is_printed_as_far_as_it_can_be() -> None:
     text = flat(page_of(render_sheet(replace(SHEET, named="Zoë 李")))[0])
 
-    assert "Op naam van Zoe ?" in text
+    assert "Op naam van Zoë ?" in text
 
 
 def test_nothing_of_it_shows_the_code() -> None:
