@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from documents.filling_in import Fault
 
 N_ = str
 
@@ -178,3 +182,27 @@ class NoPreview(DocumentsError):
     def __init__(self, *, busy: bool = False) -> None:
         super().__init__("the page can't be shown")
         self.busy = busy
+
+
+class FormRefused(DocumentsError):
+    """What was typed in the form of a document can't be kept.
+
+    Attributes:
+        faults: what is wrong, by the place in the form.
+    """
+
+    def __init__(self, faults: Mapping[str, Fault]) -> None:
+        super().__init__("the form is not filled in as it should be")
+        self.faults = faults
+
+
+class NewerVersion(DocumentsError):
+    """Somebody else made a version of the document while this one was being filled in.
+
+    Attributes:
+        number: that of the newest.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__("the document has a newer version")
+        self.number = number

@@ -24,6 +24,7 @@ DUTCH = re.compile(
 UNMARKED = {
     "accounts/passwords.py": "words that no password may be made of",
     "database/migrations/versions/0005_documents_and_signing.py": "labels of documents, which are data",
+    "documents/drawing.py": "the foot of a document, which is Dutch whoever makes it",
     "organisation/employer_fields.py": "the sectors, under the names that the law gives them",
     "portal/application.py": "the page for when no page can be made; it is in both languages",
     "portal/views/exports.py": "the name of a file",
