@@ -15,7 +15,7 @@ from crypto.secret import Secret
 from database.session import Session
 from documents.dossiers import DossierPlace, require_dossier
 from documents.finding import holders_of
-from documents.keys import hand_file_key, key_of_form
+from documents.keys import hand_file_keys, key_of_form
 from documents.labels import find_label
 from documents.models import Audience, Document, DocumentKind, DocumentLabel, DocumentState, DocumentVersion, StoredFile
 from documents.places import place_of_form
@@ -136,9 +136,24 @@ def add_version(
     session.add(version)
     session.flush()
     for holder_id in dict.fromkeys((*holders_of(session, document), *signers)):
-        hand_file_key(session, stored.id, key, holder_id, keys, by)
-    _begin_content(session, document, by)
+        hand_file_keys(session, {stored.id: key}, holder_id, keys, by)
+    begin_content(session, document, by)
     return version
+
+
+def begin_content(session: Session, document: Document, by: Who) -> None:
+    """Note that the dossier of the arbo side has content; where the employer sees it, that is the end of withdrawing.
+
+    Other content leaves no trace with the employer (S-07, D-rule 7).
+    """
+    if document.employee_id is None:
+        return
+    running = select(Share.id).where(
+        Share.employee_id == document.employee_id, Share.service_id == by.organisation_id, Share.ended_at.is_(None)
+    )
+    share_id = session.scalar(running)
+    if share_id is not None:
+        begin_dossier_content(session, share_id, visible_to_employer=document.audience in SEEN_BY_EMPLOYER)
 
 
 def _action_of(kind: DocumentKind) -> Action:
@@ -156,18 +171,3 @@ def _hold(session: Session, document: Document) -> None:
     if document.employee_id is not None:
         session.execute(select(Employee.id).where(Employee.id == document.employee_id).with_for_update())
     session.refresh(document, with_for_update=True)
-
-
-def _begin_content(session: Session, document: Document, by: Who) -> None:
-    """Note that the dossier of the arbo side has content; where the employer sees it, that is the end of withdrawing.
-
-    Other content leaves no trace with the employer (S-07, D-rule 7).
-    """
-    if document.employee_id is None:
-        return
-    running = select(Share.id).where(
-        Share.employee_id == document.employee_id, Share.service_id == by.organisation_id, Share.ended_at.is_(None)
-    )
-    share_id = session.scalar(running)
-    if share_id is not None:
-        begin_dossier_content(session, share_id, visible_to_employer=document.audience in SEEN_BY_EMPLOYER)

@@ -206,3 +206,19 @@ class NewerVersion(DocumentsError):
     def __init__(self, number: int) -> None:
         super().__init__("the document has a newer version")
         self.number = number
+
+
+class NameMissing(DocumentsError):
+    """A document has a name."""
+
+
+class OfOtherSide(DocumentsError):
+    """Another organisation put the document in the dossier: only that one decides who sees it, or removes it."""
+
+
+class SignedStays(DocumentsError):
+    """A version of the document was signed, so that it is not removed."""
+
+
+class BeingSigned(DocumentsError):
+    """The document is being signed, so that it is not removed until that has ended."""

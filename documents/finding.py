@@ -68,19 +68,8 @@ def holders_for(session: Session, document: Document, audience: Audience) -> tup
     return _with_key(session, side + _services(session, document))
 
 
-def _services(session: Session, document: Document) -> list[UUID | None]:
-    """The services that have to do with the dossier now; of what one of them put there, that one only."""
-    if document.employee_id is None:
-        present = _serving_holders(session, document.employer_id)
-    else:
-        present = sharing_holders(session, document.employee_id)
-    if document.organisation_id == document.employer_id:
-        return list(present)
-    own = session.get_one(Organisation, document.organisation_id).holder_id
-    return [holder_id for holder_id in present if holder_id == own]
-
-
-def _serving_holders(session: Session, employer_id: UUID) -> list[UUID]:
+def serving_holders(session: Session, employer_id: UUID) -> list[UUID]:
+    """The holders of the services that serve an employer today."""
     statement = (
         select(Organisation.holder_id)
         .join(ServiceAgreement, ServiceAgreement.service_id == Organisation.id)
@@ -88,6 +77,18 @@ def _serving_holders(session: Session, employer_id: UUID) -> list[UUID]:
         .order_by(Organisation.id)
     )
     return [holder_id for holder_id in session.scalars(statement) if holder_id is not None]
+
+
+def _services(session: Session, document: Document) -> list[UUID | None]:
+    """The services that have to do with the dossier now; of what one of them put there, that one only."""
+    if document.employee_id is None:
+        present = serving_holders(session, document.employer_id)
+    else:
+        present = sharing_holders(session, document.employee_id)
+    if document.organisation_id == document.employer_id:
+        return list(present)
+    own = session.get_one(Organisation, document.organisation_id).holder_id
+    return [holder_id for holder_id in present if holder_id == own]
 
 
 def _with_key(session: Session, holder_ids: list[UUID | None]) -> tuple[UUID, ...]:

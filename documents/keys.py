@@ -52,18 +52,19 @@ def send_file_keys(session: Session, file_keys: Mapping[UUID, Secret], holder_id
     session.flush()
 
 
-def hand_file_key(
-    session: Session, file_id: UUID, file_key: Secret, holder_id: UUID, keys: OpenedKeys, by: Who
+def hand_file_keys(
+    session: Session, file_keys: Mapping[UUID, Secret], holder_id: UUID, keys: OpenedKeys, by: Who
 ) -> None:
-    """Let a holder open a file: wrapped where `keys` open it, else sent. Raises as the two do.
+    """Let a holder open files: wrapped where `keys` open it, else sent. Raises as the two do.
 
     A withdrawal at the holder waits until this transaction ends, so that nothing is sealed under what it leaves behind.
     """
     keep_generation(session, holder_id)
     if holder_id == keys.person_id or keys.can_open(session, holder_id):
-        _give(session, file_id, file_key, holder_id, keys, by)
+        for file_id, file_key in file_keys.items():
+            _give(session, file_id, file_key, holder_id, keys, by)
     else:
-        send_file_key(session, file_id, file_key, holder_id, by)
+        send_file_keys(session, file_keys, holder_id, by)
 
 
 def open_file_key(session: Session, file_id: UUID, holder_id: UUID, actor: Actor) -> Secret:

@@ -12,6 +12,7 @@ from audit import PLATFORM_ID
 from database.session import Session
 from documents.dossiers import DossierPlace
 from documents.models import Audience, DocumentLabel
+from documents.reach import OF_EMPLOYER, OF_SERVICE, is_in_medical_circle
 from keys.public_keys import has_key
 from organisation.calendar import today
 from organisation.errors import NotFound, NotFoundedYet
@@ -27,10 +28,12 @@ def labels_for(session: Session, actor: Actor, place: DossierPlace) -> tuple[Doc
     A medical one needs its own authorisation (DOC-21) and a medical circle to seal to; one for few at the employer is
     for those who see such documents (DOC-04).
     """
-    statement = _present(actor, place, session).where(DocumentLabel.audience.in_(_audiences(session, actor, place)))
-    if is_employer(actor) and Permission.DOCUMENT_READ_ALL not in actor.permissions:
-        statement = statement.where(~DocumentLabel.is_limited)
-    return tuple(session.scalars(statement))
+    return _choose(session, actor, place, with_medical=_may_add_medical(session, actor))
+
+
+def labels_to_move_to(session: Session, actor: Actor, place: DossierPlace) -> tuple[DocumentLabel, ...]:
+    """The labels that the actor can give a document that is there; a medical one only inside the circle (D-rule 34)."""
+    return _choose(session, actor, place, with_medical=is_in_medical_circle(session, actor))
 
 
 def find_label(session: Session, label_id: UUID, actor: Actor, place: DossierPlace) -> DocumentLabel:
@@ -41,7 +44,17 @@ def find_label(session: Session, label_id: UUID, actor: Actor, place: DossierPla
     raise NotFound
 
 
-def _present(actor: Actor, place: DossierPlace, session: Session) -> Select[DocumentLabel]:
+def _choose(session: Session, actor: Actor, place: DossierPlace, *, with_medical: bool) -> tuple[DocumentLabel, ...]:
+    audiences: tuple[str, ...] = OF_EMPLOYER if is_employer(actor) else OF_SERVICE
+    if with_medical and place.employee_id is not None:
+        audiences = (*audiences, Audience.MEDICAL.value)
+    statement = _present(session, actor, place).where(DocumentLabel.audience.in_(audiences))
+    if is_employer(actor) and Permission.DOCUMENT_READ_ALL not in actor.permissions:
+        statement = statement.where(~DocumentLabel.is_limited)
+    return tuple(session.scalars(statement))
+
+
+def _present(session: Session, actor: Actor, place: DossierPlace) -> Select[DocumentLabel]:
     """Those of the platform and of the actor's service; at an employer, of the services that serve it today."""
     serving = select(ServiceAgreement.service_id).where(
         ServiceAgreement.employer_id == place.employer_id, is_running(today(session))
@@ -60,13 +73,6 @@ def _present(actor: Actor, place: DossierPlace, session: Session) -> Select[Docu
         )
         .order_by(func.lower(DocumentLabel.name), DocumentLabel.id)
     )
-
-
-def _audiences(session: Session, actor: Actor, place: DossierPlace) -> list[str]:
-    if is_employer(actor):
-        return [Audience.BOTH.value, Audience.EMPLOYER.value]
-    medical = [Audience.MEDICAL.value] if place.employee_id and _may_add_medical(session, actor) else []
-    return [Audience.BOTH.value, Audience.SERVICE.value, *medical]
 
 
 def _may_add_medical(session: Session, actor: Actor) -> bool:

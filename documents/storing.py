@@ -6,7 +6,7 @@ Nothing of an upload lies in the clear on disk, and no more than a chunk of it i
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from crypto.sealing import seal, unseal
@@ -173,6 +173,12 @@ def keep_file(session: Session, upload: Upload, name: str, found: Checked, *, by
     session.flush()
     upload.keep()
     return row
+
+
+def rename_file(row: StoredFile, key: Secret, name: str) -> None:
+    """Give a file another name, as harmless as the first. Raises `UnsealError`."""
+    about = read_about(row, key)
+    row.about_sealed = _seal_about(key, row.id, replace(about, name=harmless_name(name, about.kind)))
 
 
 def read_about(row: StoredFile, key: Secret) -> About:

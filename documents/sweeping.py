@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Select, delete, select
 
 from database.session import Session
-from documents.models import FileKey, StoredFile
+from documents.models import DocumentVersion, FileKey, StoredFile
 from documents.store import SHARDS, FileStore
 
 ABANDONED = timedelta(hours=1)
@@ -54,11 +54,19 @@ def _sweep(session: Session, store: FileStore, ids: set[UUID]) -> int:
 
 
 def _not_handed_on(session: Session, ids: set[UUID]) -> Select[UUID]:
-    """Those whose key is still with who uploaded them, though they had a day to hand it on."""
+    """Those whose key is still with who uploaded them, though they had a day to hand it on.
+
+    What lies in a dossier is handed on, also where whoever signed it last has a key of the own. A signing request has
+    its working files under its own key, and no row of a key here: they are not of this kind either.
+    """
     return (
         select(StoredFile.id)
         .join(FileKey, (FileKey.file_id == StoredFile.id) & (FileKey.holder_id == StoredFile.created_by))
-        .where(StoredFile.id.in_(ids), StoredFile.created_at < session.source.now() - UNUSED)
+        .where(
+            StoredFile.id.in_(ids),
+            StoredFile.created_at < session.source.now() - UNUSED,
+            StoredFile.id.not_in(select(DocumentVersion.file_id).where(DocumentVersion.file_id.in_(ids))),
+        )
     )
 
 

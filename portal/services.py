@@ -15,6 +15,8 @@ from crypto.source import Source, SystemSource
 from database.engine import make_engine
 from database.session import SessionFactory
 from delivery.sms import SmsRules
+from documents.handing_over import follow_with_documents
+from documents.removing import keep_while
 from documents.store import FolderStore
 from documents.storing import Intake
 from documents.virus_scanning import VirusScanner
@@ -22,6 +24,7 @@ from portal.settings import Settings, SettingsError
 from portal.sms import make_gateway, sms_rules
 from portal.timestamps import make_timestamper, read_timestamp_service
 from signing.authority import Authority
+from signing.holding import is_being_signed
 from signing.timestamping import Timestamper
 
 EXTENSION = "datakluis"
@@ -67,12 +70,19 @@ def open_services(settings: Settings, source: Source | None = None) -> Services:
         salt_key = SaltKey.load(settings.salt_key_file)
     except RootKeyFileError as error:
         raise SettingsError(f"{error}. Has `datakluis init` been run?") from None
+    connect_packages()
     # A gateway that cannot be spoken to stops the start, not the first SMS; so does a timestamp service.
     make_gateway(settings)
     read_timestamp_service(settings)
     set_memory_limit(settings.argon2_memory_mib * 1024)
     factory = SessionFactory(make_engine(settings.database_url), source or SystemSource(), package_keys(root_key))
     return Services(settings, factory, salt_key)
+
+
+def connect_packages() -> None:
+    """Let packages follow what those below them do, which do not know them; every process does it before anything."""
+    follow_with_documents()
+    keep_while(is_being_signed)
 
 
 def package_keys(root_key: RootKey) -> Mapping[str, PackageKey]:

@@ -29,6 +29,7 @@ from dialogs.attachments import purge_unposted
 from dialogs.codes import purge_invitation_codes
 from dialogs.invitations import close_expired
 from dialogs.notices import send_weekly_overviews
+from documents.handing_over import take_back_documents
 from documents.sweeping import sweep_files
 from organisation.ending_accounts import end_expired
 from organisation.substitution import end_overdue
@@ -69,6 +70,7 @@ PURGES: tuple[Purge, ...] = (
     end_requests,
     end_expired,
     purge_unposted,
+    take_back_documents,
     end_lapsed_links,
     send_weekly_overviews,
 )

@@ -22,7 +22,7 @@ from crypto.source import SeededSource, SystemSource
 from database.engine import make_engine
 from database.migrations import upgrade
 from database.session import Session, SessionFactory
-from portal.services import KEYED_PACKAGES
+from portal.services import KEYED_PACKAGES, connect_packages
 from tests.browser import is_found, started_browser
 from tests.compiled_once import compiled_once
 from tests.postgres_databases import FreshDatabases, drop_database, make_database, url_of
@@ -43,6 +43,11 @@ def pytest_configure_node(node: WorkerController) -> None:
         stash[SHARED_SERVER] = ExitStack()
         stash[SHARED_SERVER_URL] = stash[SHARED_SERVER].enter_context(running_postgres())
     node.workerinput["postgres_url"] = stash[SHARED_SERVER_URL]
+
+
+def pytest_configure() -> None:
+    """Let packages follow each other as in every process of the portal."""
+    connect_packages()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

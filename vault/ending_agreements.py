@@ -26,6 +26,7 @@ from keys.models import DueWork
 from organisation.calendar import today
 from organisation.models import Employee, Organisation
 from organisation.service_agreements import ended_pairs, serves
+from vault.following import tell_ended
 from vault.models import (
     RecordIndex,
     RecordKey,
@@ -94,6 +95,7 @@ def end_shares(session: Session) -> int:
     ending = update(Share).where(Share.id.in_([share.id for share in batch]), Share.ended_at.is_(None))
     session.execute(ending.values(ended_at=session.source.now(), service_reason_sealed=None))
     _take_back(session, pair, [share.employee_id for share in batch])
+    tell_ended(session, batch)
     return len(batch)
 
 

@@ -35,6 +35,7 @@ from vault.errors import (
     NotShared,
     NoVaultAccess,
 )
+from vault.following import tell_begun, tell_ended
 from vault.models import CareQuestionKind, Share, ShareRequest
 from vault.places import place_of_reason, place_of_service_reason
 from vault.reasons import Reason, check_reason
@@ -94,6 +95,7 @@ def share_record(
     _seal_for_vault(session, reason, share, holder_id, actor)
     _seal_for_service(session, reason, share, service_holder_id)
     _insert(session, share)
+    tell_begun(session, share, actor)
     answer_with_share(session, share, actor)
     return share
 
@@ -114,6 +116,7 @@ def end_share(session: Session, share_id: uuid.UUID, actor: Actor) -> Share:
     service = session.get_one(Organisation, share.service_id)
     if service.holder_id is not None:
         destroy(session, employee, service.holder_id)
+    tell_ended(session, [share])
     mark_stale(session, employee, holder_id)
     return share
 

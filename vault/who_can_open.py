@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
@@ -93,7 +93,26 @@ def who_can_open(session: Session, employee_id: uuid.UUID, actor: Actor) -> WhoC
         return WhoCanOpen((), others)
     sheets = sheets_that_can_open(session, own, actor)
     return WhoCanOpen(
-        _people(session, own, employee, actor), others, sheets, _own_account(session, employee, holders, actor)
+        people_who_can_open(session, own, actor, members_who_see(actor.organisation_id, employee, today(session))),
+        others,
+        sheets,
+        _own_account(session, employee, holders, actor),
+    )
+
+
+def people_who_can_open(
+    session: Session, holder_id: uuid.UUID, actor: Actor, seeing: Select[uuid.UUID]
+) -> tuple[PersonWhoCanOpen, ...]:
+    """Who of the actor's organisation has the key of a holder, and is among those `seeing` what lies under it."""
+    grants = recipients(session, holder_id)
+    in_scope = set(session.scalars(seeing.where(Membership.person_id.in_([grant.recipient_id for grant in grants]))))
+    shown = [grant for grant in grants if grant.recipient_id in in_scope]
+    names = person_names(session, _people_in(shown))
+    return tuple(
+        PersonWhoCanOpen(
+            grant.recipient_id, names.get(grant.recipient_id, ""), grant.since, names.get(grant.granted_by, "")
+        )
+        for grant in shown
     )
 
 
@@ -109,29 +128,8 @@ def _holders(session: Session, employee: Employee) -> set[uuid.UUID]:
     return set(session.scalars(statement))
 
 
-def _people(session: Session, holder_id: uuid.UUID, employee: Employee, actor: Actor) -> tuple[PersonWhoCanOpen, ...]:
-    grants = recipients(session, holder_id)
-    in_scope = _with_in_scope(session, employee, actor, [grant.recipient_id for grant in grants])
-    shown = [grant for grant in grants if grant.recipient_id in in_scope]
-    names = person_names(session, _people_in(shown))
-    return tuple(
-        PersonWhoCanOpen(
-            grant.recipient_id, names.get(grant.recipient_id, ""), grant.since, names.get(grant.granted_by, "")
-        )
-        for grant in shown
-    )
-
-
 def _people_in(grants: Iterable[GrantView]) -> list[uuid.UUID]:
     return [person_id for grant in grants for person_id in (grant.recipient_id, grant.granted_by)]
-
-
-def _with_in_scope(
-    session: Session, employee: Employee, actor: Actor, person_ids: list[uuid.UUID]
-) -> frozenset[uuid.UUID]:
-    seeing = members_who_see(actor.organisation_id, employee, today(session))
-    statement = seeing.where(Membership.person_id.in_(person_ids))
-    return frozenset(session.scalars(statement))
 
 
 def _own_account(

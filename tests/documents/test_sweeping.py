@@ -11,11 +11,14 @@ import pytest
 
 from crypto.source import SeededSource
 from database.session import Session
+from documents.adding import add_version
 from documents.keys import give_file_key, hand_file_over
 from documents.models import FileKey, StoredFile
+from documents.removing import remove_document
 from documents.store import SHARDS, FolderStore
 from documents.storing import Intake, Upload
 from documents.sweeping import ABANDONED, UNUSED, sweep_files
+from tests.documents.cabinet import CANARY, Cabinet
 from tests.documents.test_store import files_in
 from tests.documents.test_storing import TEXT, store_file, upload, vault_of
 from tests.world import World, make_world
@@ -121,3 +124,18 @@ def test_a_file_that_is_not_handed_on_within_a_day_goes(
     assert files_in(tmp_path / "files") == [posted.hex]
     assert session.get(StoredFile, posted) is not None
     assert isinstance(world, World)
+
+
+def test_what_lies_in_a_dossier_stays_also_where_its_maker_has_a_key(
+    cabinet: Cabinet, tmp_path: Path, source_of: SeededSource
+) -> None:
+    """Such as whoever signed it last; a file that was removed with its document goes."""
+    document, removed = cabinet.add("Anna", cabinet.shared), cabinet.add("Anna", cabinet.shared)
+    stored, key = cabinet.stored("Anna")
+    anna = cabinet.world.actor("Anna")
+    add_version(cabinet.session, document, stored, key, by=anna.who, keys=anna.keys, signers=[anna.person_id])
+    gone = remove_document(cabinet.session, removed.id, anna)
+    written_now(tmp_path, source_of)
+    source_of.advance(UNUSED + timedelta(days=400))
+    assert sweep_all(cabinet.session, cabinet.intake) == len(gone) == 1
+    assert cabinet.read("Hans", document, 1) == cabinet.read("Hans", document, 2) == CANARY
