@@ -33,6 +33,14 @@ class TooManySms(DeliveryError):
         self.until = until
 
 
+class TooManyLetters(DeliveryError):
+    """A letter is not sent: too many were. `until` is the moment from which one can be sent again (UTC)."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("too many letters were sent by mail")
+        self.until = until
+
+
 class Reason(StrEnum):
     """Why a message did not leave; it decides what happens to it and to those behind it."""
 

@@ -1,4 +1,4 @@
-"""The outbox, and how much of it went by SMS."""
+"""The outbox, and how much of it went by SMS or as a letter."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class MailAttachment(Base):
 
 
 class SmsCount(Base):
-    """How many codes were sent by SMS within a window: to a number, for a person, in an organisation.
+    """How many codes by SMS, or letters, were sent within a window: to a number, for a person, in an organisation.
 
     `subject` is a keyed digest, so that the table names nobody.
     """

@@ -111,7 +111,7 @@ def queue_mail(
     can be recognised by the receiver. `to` is in ASCII: a domain with other letters in its ``xn--`` form. Raises
     `MailValueError`.
     """
-    content = MailContent(_checked_address(to), _checked_values(kind, values or {}))
+    content = MailContent(checked_address(to), _checked_values(kind, values or {}))
     now = session.source.now()
     message = OutgoingMessage(
         id=session.source.new_id(),
@@ -145,7 +145,8 @@ def _place(message_id: UUID) -> Context:
     return Context(table=OutgoingMessage.__tablename__, row=message_id, part="sealed")
 
 
-def _checked_address(address: str) -> str:
+def checked_address(address: str) -> str:
+    """Return `address` if it is one plain mail address in ASCII. Raises `MailValueError`."""
     refusal = MailValueError("this is not one plain mail address")
     if not _ADDRESS.fullmatch(address):
         raise refusal

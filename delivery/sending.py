@@ -17,6 +17,7 @@ from delivery.composing import compose
 from delivery.errors import DeliveryFailed, Reason
 from delivery.gateways import Sms, SmsGateway
 from delivery.languages import Language
+from delivery.letters import LETTER, compose_letter, open_letter, wipe_attachments
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, MessageState, open_content
 from delivery.rendering import render_sms
@@ -108,6 +109,7 @@ class _Outbox:
             now = session.source.now()
             expired = update(OutgoingMessage).where(self._is_free(now), OutgoingMessage.expires_at <= now)
             session.execute(expired.values(_finished(MessageState.EXPIRED, now)))
+            wipe_attachments(session)
             session.commit()
 
     def _claim(self) -> OutgoingMessage | None:
@@ -153,6 +155,7 @@ class _Outbox:
         is_still_ours = (OutgoingMessage.id == message.id) & (OutgoingMessage.attempts == message.attempts)
         with self.factory() as session:
             session.execute(update(OutgoingMessage).where(is_still_ours).values(values))
+            wipe_attachments(session)
             session.commit()
 
     def _is_free(self, now: datetime) -> ColumnElement[bool]:
@@ -161,6 +164,8 @@ class _Outbox:
 
 
 def _composed(factory: Callable[[], Session], transport: Transport, message: OutgoingMessage) -> EmailMessage:
+    if message.kind == LETTER:
+        return _composed_letter(factory, transport, message)
     with factory() as session:
         content = open_content(session, message)
     return compose(
@@ -170,6 +175,14 @@ def _composed(factory: Callable[[], Session], transport: Transport, message: Out
         identity=message.message_id,
         date=message.created_at,
         language=Language(message.language),
+    )
+
+
+def _composed_letter(factory: Callable[[], Session], transport: Transport, message: OutgoingMessage) -> EmailMessage:
+    with factory() as session:
+        letter, attachments = open_letter(session, message)
+    return compose_letter(
+        letter, attachments, sender=transport.sender, identity=message.message_id, date=message.created_at
     )
 
 

@@ -1,5 +1,7 @@
 """How many codes may go by SMS: to a number, for a person, in an organisation (L-07, L-15; security.md, goal I).
 
+And how many letters by mail, which are counted in the same way (DOC-14).
+
 Counted in the database by one statement each that also decides whether it is allowed, as wrong tries are: so processes
 that run at the same time, or start again, send no more. A window begins with the first code in it.
 """
@@ -14,7 +16,7 @@ from sqlalchemy import case, delete, or_, select
 
 from database.insertion import insert_into
 from database.session import Session
-from delivery.errors import TooManySms
+from delivery.errors import TooManyLetters, TooManySms
 from delivery.models import SmsCount
 
 HOUR = timedelta(hours=1)
@@ -34,6 +36,9 @@ NUMBER_AN_HOUR = SmsBudget("number_an_hour", HOUR, 5)
 NUMBER_A_DAY = SmsBudget("number_a_day", DAY, 10)
 # Whoever knows one password cannot have codes sent to ever more numbers, at the cost of the organisation.
 PERSON_A_DAY = SmsBudget("person_a_day", DAY, 20)
+# A letter goes to whom its sender likes, with whatever is in it: nobody is to post from here to the whole world.
+LETTERS_OF_PERSON = SmsBudget("letters_of_person", DAY, 50)
+LETTERS_OF_ORGANISATION = SmsBudget("letters_of_house", DAY, 500)
 
 
 def organisation_a_day(most: int) -> SmsBudget:
@@ -47,6 +52,15 @@ def count_code(session: Session, *, number: str, person_id: UUID, organisation_i
     _count(session, NUMBER_A_DAY, number)
     _count(session, PERSON_A_DAY, str(person_id))
     _count(session, organisation_a_day(per_day), str(organisation_id))
+
+
+def count_letter(session: Session, *, person_id: UUID, organisation_id: UUID) -> None:
+    """Count one letter against the budgets of its sender. Raises `TooManyLetters`; then the caller sends nothing."""
+    try:
+        _count(session, LETTERS_OF_PERSON, str(person_id))
+        _count(session, LETTERS_OF_ORGANISATION, str(organisation_id))
+    except TooManySms as refusal:
+        raise TooManyLetters(refusal.until) from None
 
 
 def purge_sms_counts(session: Session) -> int:

@@ -222,3 +222,15 @@ class SignedStays(DocumentsError):
 
 class BeingSigned(DocumentsError):
     """The document is being signed, so that it is not removed until that has ended."""
+
+
+class MailRefused(DocumentsError):
+    """What was typed to send a document by mail can't be sent.
+
+    Attributes:
+        faults: what is wrong, by the name of the field.
+    """
+
+    def __init__(self, faults: Mapping[str, Fault]) -> None:
+        super().__init__("the mail is not as it should be")
+        self.faults = faults
