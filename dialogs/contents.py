@@ -18,7 +18,8 @@ ROSTER_BLOCK = 256
 class Content:
     """What a line of a conversation says: a text, or an event with the participant and the reason; its repr is empty.
 
-    An event is one word: `added`, `joined`, `left`, `removed`, `closed`, `reopened`, `replaced` or `readmitted`.
+    An event is one word: `added`, `joined`, `left`, `removed`, `closed`, `reopened`, `replaced` or `readmitted`; of a
+    signature that goes by the dialogue `signing_declined` or `signing_withdrawn`.
     """
 
     text: str | None = field(default=None, repr=False)

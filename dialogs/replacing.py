@@ -6,7 +6,7 @@ new, who is invited with the present data and opens nothing of before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -19,23 +19,30 @@ from dialogs.changes import changed_participants
 from dialogs.choosing import Chosen, NewParticipant, choose, reach_of
 from dialogs.closing import note_closed
 from dialogs.contents import Roster
-from dialogs.epochs import open_newest, who_is_able
-from dialogs.errors import NothingToReplace
-from dialogs.finding import STAYING, Taking, find_to_write, participants_of
+from dialogs.epochs import OpenEpoch, open_newest, who_is_able
+from dialogs.errors import NotFound, NothingToReplace
+from dialogs.finding import STAYING, Taking, find_dialogue, find_to_write, participants_of
+from dialogs.invitations import end_invitations
 from dialogs.messages import write_event
-from dialogs.models import Dialogue, Participant, ParticipantKind, ParticipantState, PhoneSource
+from dialogs.models import Dialogue, DialogueState, Participant, ParticipantKind, ParticipantState, PhoneSource
 from dialogs.notices import queue_notices
 from dialogs.recording import record_act
 from dialogs.settling import settle, with_ended_accounts
 from dialogs.starting import begin, chosen_self, invite_waiting, new_dialogue
+from keys.check_words import require_compared
 
 
 @dataclass(frozen=True)
-class _Present:
-    """Who is in a dialogue: who goes along into the new one, and whose data have changed."""
+class Anew:
+    """A dialogue that was started for another one, with its first epoch.
 
-    others: Sequence[Participant]
-    changed: Sequence[Participant]
+    `places` says who is who in it, by the ids in the one before; `newcomer` is who came instead of somebody.
+    """
+
+    dialogue: Dialogue
+    epoch: OpenEpoch
+    places: Mapping[UUID, Participant]
+    newcomer: Participant
 
 
 def replace_changed(
@@ -56,47 +63,74 @@ def replace_changed(
     """
     actor.require(Permission.DIALOGUE_START)
     taking = find_to_write(session, dialogue_id, actor)
+    person = _changed_person(session, taking, participant_id)
+    dialogue = taking.dialogue
+    found = candidates(session, actor, employee_id=dialogue.employee_id, employer_id=dialogue.employer_id)
+    anew = start_anew(session, dialogue_id, person.id, _renewed(found, person, email, phone), actor)
+    invite_waiting(session, [anew.newcomer, *anew.places.values()], anew.epoch, actor, base_url=base_url)
+    me = anew.places[taking.me.id]
+    queue_notices(session, anew.dialogue, me, base_url=base_url)
+    return anew.dialogue
+
+
+def start_anew(session: Session, dialogue_id: UUID, leaving_id: UUID, coming: Chosen, actor: Actor) -> Anew:
+    """Close a dialogue, if it is open, and start it anew with `coming` instead of one who takes part (D-09).
+
+    Nobody is invited or told yet. Whoever leaves opens nothing of the new one; the actor stays in any case. Raises
+    `PermissionDenied`, `NotFound`, `LockedOut`, `keys.errors.CheckWordsNotCompared`.
+    """
+    actor.require(Permission.DIALOGUE_START)
+    taking = find_dialogue(session, dialogue_id, actor, lock=True)
+    if taking.me.state != ParticipantState.TAKING_PART:
+        raise NotFound
     roster = open_newest(session, taking.dialogue, actor).roster
-    present = _present(session, taking)
-    person = next((one for one in present.changed if one.id == participant_id), None)
-    if person is None:
-        raise NothingToReplace
-    dialogue = new_dialogue(
+    if coming.person_id is not None and coming.person_id != actor.person_id:
+        require_compared(session, coming.person_id, coming.compared)
+    others = _others(session, taking, leaving_id)
+    dialogue = _next_dialogue(session, taking, actor)
+    details: dict[str, Detail] = {"participants": len(others) + 1, "replaces": str(taking.dialogue.id)}
+    record_act(session, Action.DIALOGUE_START, dialogue, actor, details)
+    if taking.dialogue.state == DialogueState.OPEN:
+        record_act(session, Action.DIALOGUE_CLOSE, taking.dialogue, actor)
+        _close(session, taking, leaving_id, actor)
+    end_invitations(session, [person.id for person in participants_of(session, dialogue_id)])
+    known = next((one for one in (taking.me, *others) if _is_same(one, coming)), None)
+    chosen = [chosen_self(actor), *(_carried(session, one, roster) for one in others)]
+    able = who_is_able(session, taking.dialogue) | ({coming.person_id} if coming.person_id else set())
+    people, epoch = begin(
+        session, dialogue, roster.subject, [*chosen, *([] if known else [coming])], actor, open_to=able
+    )
+    places = dict(zip([taking.me.id, *(one.id for one in others)], people, strict=False))
+    newcomer = places[known.id] if known else people[-1]
+    write_event(session, dialogue, people[0], epoch, "replaced", newcomer.id)
+    return Anew(dialogue, epoch, places, newcomer)
+
+
+def _changed_person(session: Session, taking: Taking, participant_id: UUID) -> Participant:
+    people = participants_of(session, taking.dialogue.id)
+    changed = changed_participants(session, people)
+    for person in people:
+        is_changed = person.state == ParticipantState.CHANGED or (person.state in STAYING and person.id in changed)
+        if person.id == participant_id and is_changed:
+            return person
+    raise NothingToReplace
+
+
+def _others(session: Session, taking: Taking, leaving_id: UUID) -> list[Participant]:
+    """Who goes along: not who left, nor whose account ended or whose data have changed."""
+    people = participants_of(session, taking.dialogue.id)
+    gone = changed_participants(session, people) | with_ended_accounts(session, people) | {taking.me.id, leaving_id}
+    return [person for person in people if person.state in STAYING and person.id not in gone]
+
+
+def _next_dialogue(session: Session, taking: Taking, actor: Actor) -> Dialogue:
+    return new_dialogue(
         session,
         session.source.new_id(),
         actor,
         employee_id=taking.dialogue.employee_id,
         employer_id=taking.dialogue.employer_id,
         replaces_id=taking.dialogue.id,
-    )
-    details: dict[str, Detail] = {"participants": len(present.others) + 1, "replaces": str(taking.dialogue.id)}
-    record_act(session, Action.DIALOGUE_CLOSE, taking.dialogue, actor)
-    record_act(session, Action.DIALOGUE_START, dialogue, actor, details)
-    found = candidates(session, actor, employee_id=dialogue.employee_id, employer_id=dialogue.employer_id)
-    renewed = _renewed(found, person, email, phone)
-    _close(session, taking, person, actor)
-    carried = [_carried(session, one, roster) for one in present.others]
-    able = who_is_able(session, taking.dialogue)
-    chosen = [chosen_self(actor), renewed, *carried]
-    people, epoch = begin(session, dialogue, roster.subject, chosen, actor, open_to=able)
-    write_event(session, dialogue, people[0], epoch, "replaced", people[1].id)
-    invite_waiting(session, people, epoch, actor, base_url=base_url)
-    queue_notices(session, dialogue, people[0], base_url=base_url)
-    return dialogue
-
-
-def _present(session: Session, taking: Taking) -> _Present:
-    people = participants_of(session, taking.dialogue.id)
-    changed = changed_participants(session, people)
-    ended = with_ended_accounts(session, people)
-    staying = [person for person in people if person.state in STAYING]
-    return _Present(
-        [person for person in staying if person.id not in changed | ended | {taking.me.id}],
-        [
-            person
-            for person in people
-            if person.state == ParticipantState.CHANGED or (person in staying and person.id in changed)
-        ],
     )
 
 
@@ -107,9 +141,18 @@ def _renewed(found: Candidates, person: Participant, email: str | None, phone: s
     return choose(found.all, [wanted])[0]
 
 
-def _close(session: Session, taking: Taking, person: Participant, actor: Actor) -> None:
+def _is_same(person: Participant, coming: Chosen) -> bool:
+    pairs = (
+        (person.person_id, coming.person_id),
+        (person.employee_id, coming.employee_id),
+        (person.contact_person_id, coming.contact_person_id),
+    )
+    return any(one is not None and one == other for one, other in pairs)
+
+
+def _close(session: Session, taking: Taking, leaving_id: UUID, actor: Actor) -> None:
     epoch = settle(session, taking, actor)
-    write_event(session, taking.dialogue, taking.me, epoch, "replaced", person.id)
+    write_event(session, taking.dialogue, taking.me, epoch, "replaced", leaving_id)
     note_closed(session, taking.dialogue, actor)
 
 

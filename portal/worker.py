@@ -38,6 +38,9 @@ from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
 from portal.sms import make_gateway
+from signing.codes import purge_signing_codes
+from signing.expiring import expire_requests as expire_signing_requests
+from signing.reminding import remind_signers
 from vault.ending_agreements import end_requests, end_shares
 from vault.importing.jobs import expire as expire_imports
 from vault.share_requests import expire_requests
@@ -60,12 +63,14 @@ PURGES: tuple[Purge, ...] = (
     purge_invitation_codes,
     purge_old_tries,
     purge_sms_codes,
+    purge_signing_codes,
     purge_sms_counts,
     purge_used_once,
     close_expired,
     end_overdue,
     expire_imports,
     expire_requests,
+    expire_signing_requests,
     end_shares,
     end_requests,
     end_expired,
@@ -91,7 +96,12 @@ class Job:
 def run_worker(services: Services, parent: int | None = None) -> None:
     """Work until SIGTERM or SIGINT, or until the process `parent`, which started this one, is gone."""
     settings = services.settings
-    purges = (*PURGES, *purges_of_unused(settings.unused_account_days), sweeping(services))
+    purges = (
+        *PURGES,
+        *purges_of_unused(settings.unused_account_days),
+        sweeping(services),
+        reminding(settings.base_url),
+    )
     worker = Worker(jobs(services.factory, make_transport(settings), purges, make_gateway(settings), settings.base_url))
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
@@ -110,6 +120,11 @@ def purges_of_unused(days: int) -> list[Purge]:
 def sweeping(services: Services) -> Purge:
     """Return what destroys the files that nobody can reach any more (D-06)."""
     return update_wrapper(partial(sweep_files, store=services.intake.store), sweep_files)
+
+
+def reminding(base_url: str) -> Purge:
+    """Return what reminds whoever was asked to sign; `base_url` is where the link leads."""
+    return update_wrapper(partial(remind_signers, base_url=base_url), remind_signers)
 
 
 def jobs(

@@ -8,13 +8,14 @@ from sqlalchemy import select, update
 
 from accounts.actor import Actor
 from audit.actions import Action, Detail
+from audit.recording import Who
 from database.session import Session
 from documents.models import Document
 from signing.errors import RequestEnded
 from signing.events import EventKind, add_event
 from signing.finding import OPEN, state_now
 from signing.models import RequestState, Signer, SignerState, SigningRequest
-from signing.recording import record_act
+from signing.recording import record_by
 
 _PENDING = (RequestState.PREPARING.value, RequestState.RUNNING.value)
 
@@ -31,7 +32,7 @@ def end_request(session: Session, request: SigningRequest, state: RequestState, 
     session.refresh(request)
 
 
-def write_what_ran_out(session: Session, request: SigningRequest, document: Document, actor: Actor) -> bool:
+def write_what_ran_out(session: Session, request: SigningRequest, document: Document, by: Who) -> bool:
     """Write down, where it holds, that a request expired or that its document has another version (D-rule 33).
 
     Returns whether it did. The log is told first.
@@ -42,10 +43,10 @@ def write_what_ran_out(session: Session, request: SigningRequest, document: Docu
     voided = state is RequestState.VOIDED
     action = Action.SIGNING_VOID if voided else Action.SIGNING_EXPIRE
     details: dict[str, Detail] = {"version": document.version} if voided else {"count": 1}
-    record_act(session, action, request, actor, details)
+    record_by(session, action, request, by, details)
     end_request(session, request, state, None)
     if voided:
-        add_event(session, request, EventKind.VOIDED, actor=actor, details={"version": document.version})
+        add_event(session, request, EventKind.VOIDED, details={"version": document.version})
     else:
         expire_signers(session, request)
         add_event(session, request, EventKind.EXPIRED)
@@ -57,7 +58,7 @@ def end_what_ran_out(session: Session, document: Document, actor: Actor) -> None
     running = select(SigningRequest).where(SigningRequest.document_id == document.id, SigningRequest.ended_at.is_(None))
     request = session.scalars(running.execution_options(populate_existing=True)).first()
     if request is not None:
-        write_what_ran_out(session, request, document, actor)
+        write_what_ran_out(session, request, document, actor.who)
 
 
 def expire_signers(session: Session, request: SigningRequest) -> None:

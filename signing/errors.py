@@ -24,6 +24,7 @@ __all__ = [
     "NotYourTurn",
     "NothingToReplace",
     "NumberMissing",
+    "OthersSigned",
     "RequestEnded",
     "SigningError",
     "TimestampUnavailable",
@@ -131,3 +132,7 @@ class AuthorityRefused(SigningError):
     def __init__(self, code: str) -> None:
         super().__init__(code)
         self.code = code
+
+
+class OthersSigned(SigningError):
+    """Somebody has signed by now, so that the names in the document stay: only the same person can be asked anew."""

@@ -12,23 +12,29 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accounts.actor import Actor
+from accounts.errors import InvitationExpired
 from database.session import Session
 from delivery.models import OutgoingMessage
 from delivery.sms import SmsRules
 from dialogs.choosing import NewParticipant
+from dialogs.invitations import open_invitation
+from dialogs.joining import join
 from dialogs.models import Participant, ParticipantKind
 from documents.adding import add_version
 from documents.models import Document
+from signing.codes import send_code
 from signing.finding import signers_of
+from signing.looking import begin_reading, note_page
 from signing.models import RequestState, Signer, SignerState, SigningKind, SigningRequest
 from signing.request_keys import open_request
 from signing.requesting import NewRequest, NewSigner, request_signatures
 from signing.turns import begin_turns
-from tests.dialogs.guests import Guest, prove, sign_up, token_in_mail
+from tests.dialogs.guests import Guest, code_in_sms, prove, sign_up, token_in_mail
 from tests.dialogs.talk import BASE_URL
 from tests.documents.cabinet import Cabinet, make_cabinet
 from tests.documents.files import pdf
-from tests.world import World
+from tests.vault.test_records import change
+from tests.world import World, details
 
 TITLE = "Werkhervattingsplan schoonmaak_Lange_20170714.pdf"
 RULES = SmsRules("portal.example", 500)
@@ -131,6 +137,42 @@ class Office:
         token = token_in_mail(self.session)
         self.guests[name] = sign_up(self.session, token, prove(self.session, token, number=number))
         return self.guests[name]
+
+    def join_again(self, name: str = "Eva") -> None:
+        """Let who was invited last join with the account that she has."""
+        token = token_in_mail(self.session)
+        join(self.session, token, prove(self.session, token, number=EVA_NUMBER), self.actor(name))
+
+    def read(self, request: SigningRequest, by: str, *, pages: int = 1) -> None:
+        """Let a signer have the document before him or her."""
+        begin_reading(self.session, request.id, self.actor(by))
+        for page in range(1, pages + 1):
+            note_page(self.session, request.id, self.actor(by), page, seconds=0)
+
+    def send(self, request: SigningRequest, by: str, *, given: str | None = None, number: str = EVA_NUMBER) -> str:
+        """Let a signer have a code sent, and read it on the phone with `number`."""
+        send_code(self.session, request.id, self.actor(by), given_number=given, rules=RULES)
+        return code_in_sms(self.session, number)
+
+    def eva_reads(self) -> SigningRequest:
+        """A request that Eva alone is to sign, who came in by the invitation and has the document before her."""
+        request = self.running(self.eva())
+        if "Eva" not in self.guests:
+            self.join()
+        self.read(request, "Eva")
+        return request
+
+    def change_contact(self, **values: str) -> None:
+        """Let Eva have another mail address in her record."""
+        change(self.world, self.eva_id, details=details(**values or {"email": "anders@bakkerij.example"}))
+
+    def link_is_dead(self, link: str) -> bool:
+        """Whether an invitation lets nobody in any more."""
+        try:
+            open_invitation(self.session, link.rpartition("#")[2])
+        except InvitationExpired:
+            return True
+        return False
 
     def new_version(self, by: str = "Anna") -> None:
         """Give the document another version."""
