@@ -12,6 +12,7 @@ __all__ = [
     "AlreadyRequested",
     "AuthorityRefused",
     "CannotSign",
+    "DrawingRefused",
     "FieldFault",
     "InvalidRequest",
     "KeyIsUsedUp",
@@ -136,3 +137,7 @@ class AuthorityRefused(SigningError):
 
 class OthersSigned(SigningError):
     """Somebody has signed by now, so that the names in the document stay: only the same person can be asked anew."""
+
+
+class DrawingRefused(SigningError):
+    """What was sent as a drawn signature is no small PNG, or too large."""
