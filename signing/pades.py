@@ -143,6 +143,17 @@ def revisions(pdf: bytes) -> tuple[Revision, ...]:
     return tuple(found)
 
 
+def certificates_of_people(pdf: bytes) -> tuple[x509.Certificate, ...]:
+    """Return the certificates with which people signed a PDF made here, the oldest signature first."""
+    embedded = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+    ours = {CERTIFICATION_FIELD, CLOSING_FIELD, ARCHIVE_FIELD, RECORD_FIELD}
+    return tuple(
+        x509.load_der_x509_certificate(signature.signer_cert.dump())
+        for signature in embedded
+        if signature.field_name not in ours
+    )
+
+
 class _KeySigner(Signer):
     """Signs with a key in memory, which is never written anywhere."""
 

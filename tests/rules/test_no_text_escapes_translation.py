@@ -28,6 +28,7 @@ UNMARKED = {
     "organisation/employer_fields.py": "the sectors, under the names that the law gives them",
     "portal/application.py": "the page for when no page can be made; it is in both languages",
     "portal/views/exports.py": "the name of a file",
+    "signing/signed_words.py": "what stands in a signed document, which stays Dutch",
     "signing/statements.py": "what somebody agrees with, in the words that the evidence keeps",
     "vault/exporting/columns.py": "a heading of a file, which stays Dutch: an import reads it",
     "vault/exporting/workbook.py": "the name of a sheet of a file",
