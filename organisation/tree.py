@@ -158,7 +158,8 @@ def find_employee(session: Session, actor: Actor, employee_id: uuid.UUID, *, loc
     require_listing(actor)
     statement = select(Employee).where(Employee.id == employee_id, is_in_view(actor, today(session)))
     if lock:
-        statement = statement.with_for_update(of=Employee).execution_options(populate_existing=True)
+        # Who writes a row that refers to the employee checks that he or she is there, and need not wait for that.
+        statement = statement.with_for_update(of=Employee, key_share=True).execution_options(populate_existing=True)
     employee = session.scalars(statement).first()
     if employee is None:
         raise NotFound

@@ -56,7 +56,7 @@ def renew_batch(session: Session, actor: Actor) -> int:
 
 def _lock(session: Session, employee_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Employee]:
     statement = select(Employee).where(Employee.id.in_(employee_ids)).order_by(Employee.id)
-    locked = statement.with_for_update().execution_options(populate_existing=True)
+    locked = statement.with_for_update(key_share=True).execution_options(populate_existing=True)
     return {employee.id: employee for employee in session.scalars(locked)}
 
 

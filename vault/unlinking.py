@@ -129,7 +129,7 @@ def _end_all(session: Session, link_ids: Iterable[uuid.UUID], reason: Ended, by:
     count = 0
     for link_id in link_ids:
         employee_id = session.get_one(OwnDataLink, link_id).employee_id
-        session.execute(select(Employee.id).where(Employee.id == employee_id).with_for_update())
+        session.execute(select(Employee.id).where(Employee.id == employee_id).with_for_update(key_share=True))
         link = session.get_one(OwnDataLink, link_id, populate_existing=True)
         if link.ended_at is None:
             end_link(session, link, by=by, reason=reason)

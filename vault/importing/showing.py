@@ -117,7 +117,7 @@ def _raise_versions(session: Session, batch_id: uuid.UUID, records: int) -> None
         _pending(batch_id, Employee.id, RecordPart.version == Employee.version + 1),
     )
     # In the order in which all do who keep several people, so that two of them never wait for each other.
-    kept = select(Employee.id).where(ready).order_by(Employee.id).with_for_update().subquery()
+    kept = select(Employee.id).where(ready).order_by(Employee.id).with_for_update(key_share=True).subquery()
     session.scalar(select(func.count()).select_from(kept))
     raised = _run(session, update(Employee).where(ready).values(version=Employee.version + 1))
     if raised != records:
