@@ -121,7 +121,7 @@ def _write_what_passed(visit: Visit, place: Place) -> None:
         add_event(session, request, EventKind.VOIDED, actor=visit.actor, details={"version": place.document.version})
         request.state, request.ended_at = RequestState.VOIDED.value, session.source.now()
     elif request.state != RequestState.RUNNING or not _has_agreed_in_time(session, place):
-        write_what_ran_out(session, request, place.document, visit.actor)
+        write_what_ran_out(session, request, place.document, visit.actor.who)
 
 
 def _has_agreed_in_time(session: Session, place: Place) -> bool:
