@@ -103,6 +103,8 @@ def draw(document: Pieces, number: int) -> tuple[dict[str, Any], bytes]:
     import pypdfium2
 
     opened = pypdfium2.PdfDocument(document)
+    # What fills the fields of a form, such as the frame of a signature, is drawn only then; pdfium runs no script here.
+    opened.init_forms()
     count = len(opened)
     page = opened[min(max(number, 1), count) - 1]
     width, height = page.get_size()
