@@ -156,7 +156,9 @@ def run_with_browser(arguments: Sequence[str]) -> int:
 
 
 def run_pytest(arguments: Sequence[str]) -> int:
-    """Run pytest with a browser; return its exit code."""
+    """Run pytest with a browser and, where they can be had, the judges of signed documents; return its exit code."""
+    build_environment(DEVELOPMENT_LOCK)
+    run(PYTHON, ROOT / "find_judges.py")
     code = run_with_browser(["pytest", "-q", *arguments])
     say("tests passed" if code == 0 else "tests failed")
     return code

@@ -12,6 +12,7 @@ __all__ = [
     "AlreadyRequested",
     "AuthorityRefused",
     "CannotSign",
+    "CheckingBusy",
     "DrawingRefused",
     "FieldFault",
     "InvalidRequest",
@@ -42,7 +43,7 @@ class KeyIsUsedUp(SigningError):
 
 
 class NotSignable(SigningError):
-    """A document can't be signed; `code` says why: one of `signing.signable.REASONS`, ``not_pdf`` or ``medical``."""
+    """A document can't be signed; `code` says why: one of `signing.objections.REASONS`, ``not_pdf`` or ``medical``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -121,6 +122,10 @@ class NothingToReplace(SigningError):
 
 class CannotSign(SigningError):
     """A signature could not be set in this PDF, which is not the one that was prepared for it."""
+
+
+class CheckingBusy(SigningError):
+    """Others have documents checked at this moment; nothing was looked at."""
 
 
 class NoAuthority(SigningError):

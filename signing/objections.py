@@ -1,4 +1,6 @@
-"""Whether a PDF can be signed: what moves, hides, runs, or belongs to another form or signature can't (signing.md 8.1).
+"""What is against signing a PDF: whatever moves, hides or runs, and other forms and signatures (signing.md 8.1).
+
+Knows pyHanko and nothing of the portal, so that a process with nothing else can do it.
 
 A signature says that somebody saw a document. What can show one thing today and another tomorrow without a byte being
 changed (scripts, layers, form fields and remarks of foreign origin) would make that untrue, and what tells a changed
@@ -13,8 +15,6 @@ from typing import Any
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
-
-from signing.errors import NotSignable
 
 REASONS = frozenset(
     {
@@ -36,59 +36,64 @@ _MOST_BOOKMARKS = 20000
 _HARMLESS_ACTIONS = frozenset({"/GoTo", "/URI", "/Named"})
 
 
-def check_signable(pdf: bytes) -> None:
-    """Raises `NotSignable` with one of `REASONS` when `pdf` can't be signed.
+class _Objection(Exception):
+    """Something in a PDF is against signing it."""
 
-    It reads a stranger's bytes in this process: for what was uploaded there is `signing.isolated`.
+
+def objection_to(pdf: bytes) -> str:
+    """Return which of `REASONS` is against signing `pdf`; empty when there is none.
+
+    It reads a stranger's bytes in this process: `signing.signable` does it in another one.
     """
     if len(pdf) > LARGEST:
-        raise NotSignable("too_large")
+        return "too_large"
     try:
         _check(pdf)
-    except NotSignable:
-        raise
+    except _Objection as objection:
+        return str(objection)
     except Exception:
         # Which errors pyHanko has for what it can't read is not told by their types (signing.md 8.1).
-        raise NotSignable("damaged") from None
+        return "damaged"
+    return ""
 
 
 def _check(pdf: bytes) -> None:
     reader = PdfFileReader(io.BytesIO(pdf))
     if reader.encrypted:
-        raise NotSignable("encrypted")
+        raise _Objection("encrypted")
     if reader.xrefs.hybrid_xrefs_present:
         # Two tables of contents in one: each reader may follow another.
-        raise NotSignable("damaged")
+        raise _Objection("damaged")
     root = reader.root
     _check_root(reader, root)
     pages = list(_pages(root["/Pages"]))
     if not pages or len(pages) != int(root["/Pages"]["/Count"]):
-        raise NotSignable("damaged")
+        raise _Objection("damaged")
     annotations = 0
     for page in pages:
         if "/AA" in page:
-            raise NotSignable("script")
+            raise _Objection("script")
         for annotation in _followed(page, "/Annots", ()):
             annotations += 1
             _check_annotation(annotation.get_object())
             if annotations > _MOST_ANNOTATIONS:
-                raise NotSignable("too_large")
+                raise _Objection("too_large")
 
 
 def _check_root(reader: PdfFileReader, root: generic.DictionaryObject) -> None:
     if "/Perms" in root or "/DSS" in root:
-        raise NotSignable("signed")
+        raise _Objection("signed")
     if "/AcroForm" in root:
-        raise NotSignable("signed" if reader.embedded_signatures else "form")
+        raise _Objection("signed" if reader.embedded_signatures else "form")
     if "/OCProperties" in root:
-        raise NotSignable("layers")
+        raise _Objection("layers")
     if "/Collection" in root or "/AF" in root:
-        raise NotSignable("attachments")
+        raise _Objection("attachments")
     names = _followed(root, "/Names", {})
     if "/EmbeddedFiles" in names:
-        raise NotSignable("attachments")
+        raise _Objection("attachments")
     if "/JavaScript" in names or "/AA" in root:
-        raise NotSignable("script")
+        raise _Objection("script")
     if "/OpenAction" in root:
         _check_action(root["/OpenAction"])
     if "/Outlines" in root:
@@ -101,7 +106,7 @@ def _pages(node: generic.DictionaryObject) -> Iterator[generic.DictionaryObject]
         current = waiting.pop()
         seen += 1
         if seen > 2 * MOST_PAGES:
-            raise NotSignable("too_large")
+            raise _Objection("too_large")
         if "/Kids" in current:
             waiting += [kid.get_object() for kid in reversed(current["/Kids"])]
         else:
@@ -111,13 +116,13 @@ def _pages(node: generic.DictionaryObject) -> Iterator[generic.DictionaryObject]
 def _check_annotation(annotation: generic.DictionaryObject) -> None:
     kind = str(annotation["/Subtype"])
     if kind == "/Widget":
-        raise NotSignable("form")
+        raise _Objection("form")
     if kind == "/FileAttachment":
-        raise NotSignable("attachments")
+        raise _Objection("attachments")
     if kind in ("/Screen", "/RichMedia", "/Movie", "/Sound", "/3D") or "/AA" in annotation:
-        raise NotSignable("script")
+        raise _Objection("script")
     if kind != "/Link":
-        raise NotSignable("remarks")
+        raise _Objection("remarks")
     if "/A" in annotation:
         _check_action(annotation["/A"])
 
@@ -127,7 +132,7 @@ def _check_action(action: Any) -> None:
     if not isinstance(action, generic.DictionaryObject):
         return
     if "/S" not in action or str(action["/S"]) not in _HARMLESS_ACTIONS or "/Next" in action:
-        raise NotSignable("script")
+        raise _Objection("script")
 
 
 def _check_bookmarks(outlines: generic.DictionaryObject) -> None:
@@ -137,7 +142,7 @@ def _check_bookmarks(outlines: generic.DictionaryObject) -> None:
         seen += 1
         # A ring of bookmarks ends here as well.
         if seen > _MOST_BOOKMARKS:
-            raise NotSignable("too_large")
+            raise _Objection("too_large")
         if "/A" in current:
             _check_action(current["/A"])
         waiting += [current[name] for name in ("/First", "/Next") if name in current]

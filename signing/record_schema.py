@@ -38,9 +38,13 @@ class RevisionPart(TypedDict):
 
 
 class DocumentPart(TypedDict):
-    """The signed document: `original` as it was before, `base` as it was offered, `final` as it is now."""
+    """The signed document: `original` as it was before, `base` as it was offered, `final` as it is now.
+
+    Each begins with the one before it; of the original are the first `original_bytes`.
+    """
 
     original_sha256: str
+    original_bytes: int
     base_sha256: str
     final_sha256: str
     bytes: int

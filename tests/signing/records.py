@@ -19,10 +19,12 @@ from signing.record_schema import (
     RevisionPart,
     SignerPart,
     beginning_of,
+    encode_record,
     event_digest,
     moment_text,
 )
-from tests.signing.signed_documents import NAMES, SignedDocument
+from signing.timestamping import Timestamper
+from tests.signing.signed_documents import NAMES, SignedDocument, evidence_from
 
 REQUEST_ID = UUID(int=7)
 NO_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
@@ -47,6 +49,7 @@ def record_of(
         software="datakluis 0.1.0",
         document={
             "original_sha256": hashlib.sha256(made.original).hexdigest(),
+            "original_bytes": len(made.original),
             "base_sha256": base,
             "final_sha256": hashlib.sha256(made.closed).hexdigest(),
             "bytes": len(made.closed),
@@ -124,3 +127,8 @@ def _signer(number: int, made: SignedDocument, base: str, revision: pades.Revisi
         pages_seen=2,
         seconds_seen=30,
     )
+
+
+def evidence_of(made: SignedDocument, authority: Authority, stamper: Timestamper) -> bytes:
+    """The sealed evidence of a document that was signed by everybody of `NAMES`."""
+    return evidence_from(encode_record(record_of(made, authority)), authority, stamper)

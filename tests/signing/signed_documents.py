@@ -54,11 +54,11 @@ def plain_document(pages: int = 2, standard: Literal["a-2a", "a-3a", "1.7"] = "a
     return typst.compile(source, format="pdf", pdf_standards=[standard], font_paths=fonts, timestamp=0)
 
 
-def leaf_for(number: int, moment: datetime | None = None) -> Leaf:
+def leaf_for(number: int, moment: datetime | None = None, by: Authority | None = None) -> Leaf:
     """The certificate of one signature of a person of `NAMES`."""
     _field, name, capacity = NAMES[number]
     return issue_leaf(
-        authority(),
+        by or authority(),
         name=name,
         signature_id=UUID(int=number + 1),
         capacity=capacity,
@@ -73,16 +73,17 @@ def appearance_for(number: int, drawing: bytes | None = None) -> Appearance:
     return Appearance((name, capacity, "Sms-code op 06-****0001", "27 november 2026, 04.12 uur, kenmerk AB12"), drawing)
 
 
-def sign_all(original: bytes, stamper: Timestamper) -> SignedDocument:
+def sign_all(original: bytes, stamper: Timestamper, by: Authority | None = None) -> SignedDocument:
     """Sign `original` by everybody of `NAMES`, and close it."""
-    certified = pades.certify(original, FIELDS, authority(), stamper)
+    by = by or authority()
+    certified = pades.certify(original, FIELDS, by, stamper)
     steps, leaves, latest = [], [], certified
     for number, field in enumerate(FIELDS):
-        leaf = leaf_for(number, stamper.source.now())
+        leaf = leaf_for(number, stamper.source.now(), by)
         latest = pades.sign_field(latest, field.name, leaf, appearance_for(number), stamper)
         steps.append(latest)
         leaves.append(leaf.certificate)
-    closed = pades.close(latest, authority(), stamper, leaves)
+    closed = pades.close(latest, by, stamper, leaves)
     return SignedDocument(original, certified, tuple(steps), closed, tuple(leaves))
 
 
@@ -90,3 +91,24 @@ def sign_all(original: bytes, stamper: Timestamper) -> SignedDocument:
 def signed_document() -> SignedDocument:
     """A document of two pages, signed by two and closed, with timestamps of the process itself."""
     return sign_all(plain_document(), timestamper())
+
+
+_EVIDENCE = """#set document(title: "Ondertekenbewijs")
+#set text(lang: "nl")
+#pdf.attach(
+  "bewijs.json", bytes(sys.inputs.record), relationship: "data", mime-type: "application/json", description: "Bewijs"
+)
+= Ondertekenbewijs"""
+
+
+def evidence_from(record: bytes, by: Authority, stamper: Timestamper) -> bytes:
+    """A sealed PDF with `record` attached to it."""
+    drawn = typst.compile(
+        _EVIDENCE.encode(),
+        format="pdf",
+        sys_inputs={"record": record.decode()},
+        pdf_standards=["a-3a"],
+        font_paths=typst.Fonts(include_system_fonts=False),
+        timestamp=0,
+    )
+    return pades.seal_record(drawn, by, stamper)
