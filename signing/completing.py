@@ -163,7 +163,11 @@ def _certify(visit: Visit, request: SigningRequest, secret: Secret) -> None:
         request.base_key_sealed = seal_file_key(request, secret, "base_key_sealed", upload.key)
         request.latest_key_sealed = seal_file_key(request, secret, "latest_key_sealed", upload.key)
         request.base_sha256 = sha256(offered).digest()
-        noted = {"sha256": request.base_sha256.hex(), "original_sha256": sha256(original).hexdigest()}
+        noted: dict[str, str | int] = {
+            "sha256": request.base_sha256.hex(),
+            "original_sha256": sha256(original).hexdigest(),
+            "original_bytes": len(original),
+        }
         add_event(session, request, EventKind.CERTIFIED, actor=visit.actor, details=noted)
         begin_turns(session, request, secret, visit.actor, base_url=visit.base_url)
 

@@ -185,6 +185,7 @@ def _document_part(request: SigningRequest, events: Sequence[SigningEvent]) -> D
     certified, sealed = (_details_of(events, kind) for kind in (EventKind.CERTIFIED, EventKind.SEALED))
     return DocumentPart(
         original_sha256=str(certified.get("original_sha256", "")),
+        original_bytes=int(str(certified.get("original_bytes", 0))),
         base_sha256=request.base_sha256.hex() if request.base_sha256 else "",
         final_sha256=str(sealed.get("sha256", "")),
         bytes=int(str(sealed.get("bytes", 0))),
