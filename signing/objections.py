@@ -43,7 +43,7 @@ class _Objection(Exception):
 def objection_to(pdf: bytes) -> str:
     """Return which of `REASONS` is against signing `pdf`; empty when there is none.
 
-    It reads a stranger's bytes in this process: `signing.signable` does it in another one.
+    It reads a stranger's bytes in this process: `signing.checking` does it in another one.
     """
     if len(pdf) > LARGEST:
         return "too_large"

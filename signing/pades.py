@@ -41,7 +41,8 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.appearances import Appearance, SignatureField, draw_appearance, draw_pages
 from signing.authority import Authority, CertifiedKey, Leaf, answers_for, lists_of, name_in
-from signing.errors import CannotSign, SigningError
+from signing.errors import CannotSign, NotSignable, SigningError
+from signing.objections import objection_to
 from signing.record_schema import ARCHIVE_FIELD, CERTIFICATION_FIELD, CLOSING_FIELD, RECORD_FIELD
 from signing.timestamping import DIGEST, Timestamper, to_asn1
 
@@ -64,9 +65,11 @@ class Revision:
 def certify(pdf: bytes, fields: Sequence[SignatureField], authority: Authority, timestamper: Timestamper) -> bytes:
     """Return `pdf` with pages for the signatures behind it, sealed: only `fields` can be signed after it (DocMDP 2).
 
-    `pdf` is one that `signing.signable` found nothing against; it stays the beginning of what is returned. Raises
-    `TimestampUnavailable`, `CannotSign`.
+    It stays the beginning of what is returned. Raises `NotSignable` for what can change without its bytes (which who
+    asks for signatures is told before: `signing.checking.check_signable`), `TimestampUnavailable`, `CannotSign`.
     """
+    if objection := objection_to(pdf):
+        raise NotSignable(objection)
     with _as_cannot_sign():
         writer = _writer(pdf)
         first = int(writer.root["/Pages"]["/Count"])

@@ -8,7 +8,8 @@ import pytest
 
 from signing import pades
 from signing.appearances import SignatureField
-from signing.errors import CannotSign, KeyIsUsedUp
+from signing.errors import CannotSign, KeyIsUsedUp, NotSignable
+from tests.signing.odd_documents import OBJECTIONABLE
 from tests.signing.signed_documents import (
     FIELDS,
     appearance_for,
@@ -55,9 +56,13 @@ def test_a_field_that_is_signed_or_not_there_is_not_signed(field: str) -> None:
         pades.sign_field(signed_document().signed[0], field, leaf_for(0), appearance_for(0), timestamper())
 
 
-def test_what_is_no_pdf_is_not_certified() -> None:
-    with pytest.raises(CannotSign):
-        pades.certify(b"%PDF-1.7 and no more", FIELDS, authority(), timestamper())
+@pytest.mark.parametrize("name", ["a form", "layers", "a script when it opens", "a remark", "signed", "cut off"])
+def test_what_can_show_something_else_later_is_never_certified(name: str) -> None:
+    reason, make = OBJECTIONABLE[name]
+    with pytest.raises(NotSignable) as refused:
+        pades.certify(make(plain_document(1)), FIELDS, authority(), timestamper())
+
+    assert refused.value.code == reason
 
 
 def test_many_signers_get_more_pages_and_each_a_field_of_their_own() -> None:
