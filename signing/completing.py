@@ -28,7 +28,7 @@ from signing.ending import write_what_ran_out
 from signing.entries import SignerEntry, open_entry
 from signing.errors import CannotSign, TimestampUnavailable
 from signing.events import EventKind, add_event
-from signing.finding import Place, find_request, present, signers_of, state_now
+from signing.finding import Place, find_request, present, signers_of
 from signing.finishing import finish, has_seal, needs_evidence, set_last_seal
 from signing.models import RequestState, Signer, SignerState, SigningMethod, SigningRequest
 from signing.numbers import masked_number
@@ -120,14 +120,8 @@ def _write_what_passed(visit: Visit, place: Place) -> None:
         record_act(session, Action.SIGNING_VOID, request, visit.actor, {"version": place.document.version})
         add_event(session, request, EventKind.VOIDED, actor=visit.actor, details={"version": place.document.version})
         request.state, request.ended_at = RequestState.VOIDED.value, session.source.now()
-    elif request.state != RequestState.RUNNING or not _has_agreed_in_time(session, place):
+    else:
         write_what_ran_out(session, request, place.document, visit.actor.who)
-
-
-def _has_agreed_in_time(session: Session, place: Place) -> bool:
-    """Whether a signature waits that was agreed on before the request ran out: it is set all the same."""
-    is_expired = state_now(session, place.request, place.document) is RequestState.EXPIRED
-    return is_expired and _first_agreed(session, place.request.id) is not None
 
 
 def _next_step(session: Session, request: SigningRequest) -> Step | None:

@@ -35,10 +35,11 @@ def end_request(session: Session, request: SigningRequest, state: RequestState, 
 def write_what_ran_out(session: Session, request: SigningRequest, document: Document, by: Who) -> bool:
     """Write down, where it holds, that a request expired or that its document has another version (D-rule 33).
 
-    Returns whether it did. The log is told first.
+    Returns whether it did. The log is told first. Who agreed in time signs, though the timestamp comes later: for
+    that a request waits.
     """
     state = state_now(session, request, document)
-    if state == request.state:
+    if state == request.state or (state is RequestState.EXPIRED and _waits_for_signature(session, request)):
         return False
     voided = state is RequestState.VOIDED
     action = Action.SIGNING_VOID if voided else Action.SIGNING_EXPIRE
@@ -68,3 +69,8 @@ def expire_signers(session: Session, request: SigningRequest) -> None:
     session.execute(
         waiting.values(state=SignerState.EXPIRED.value, ended_at=now).execution_options(synchronize_session="fetch")
     )
+
+
+def _waits_for_signature(session: Session, request: SigningRequest) -> bool:
+    agreed = select(Signer.id).where(Signer.request_id == request.id, Signer.state == SignerState.AGREED.value)
+    return session.scalar(agreed.limit(1)) is not None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, exists, or_, select
 
 from audit.recording import Who
 from database.session import Session
 from documents.models import Document
 from signing.ending import write_what_ran_out
-from signing.models import RequestState, SigningRequest
+from signing.models import RequestState, Signer, SignerState, SigningRequest
 
 
 def expire_requests(session: Session, limit: int = 50) -> int:
@@ -16,8 +16,10 @@ def expire_requests(session: Session, limit: int = 50) -> int:
 
     That they have is told at every look at them already; this writes it down, so that the document can be signed anew.
     """
+    # Who agreed in time is waited for, and so keeps no other request from being looked at.
+    somebody_agreed = exists().where(Signer.request_id == SigningRequest.id, Signer.state == SignerState.AGREED.value)
     has_run_out = or_(
-        SigningRequest.expires_at <= session.source.now(),
+        and_(SigningRequest.expires_at <= session.source.now(), ~somebody_agreed),
         Document.version != SigningRequest.version_number,
         Document.removed_at.is_not(None),
     )

@@ -25,6 +25,7 @@ from documents.storing import Intake
 from documents.sweeping import UNUSED, sweep_files
 from signing.errors import LockedOut, NotFound
 from signing.events import EventKind, events_of, is_unbroken
+from signing.expiring import expire_requests
 from signing.models import RequestState, SignerState, SigningRequest
 from signing.pades import revisions
 from signing.record_schema import RECORD_FILE, decode_record
@@ -330,6 +331,8 @@ def test_two_who_sign_in_the_same_second_both_sign(sitting: Sitting, session_fac
 def test_who_agreed_in_time_signs_though_the_request_ran_out(sitting: Sitting, source: SeededSource) -> None:
     document, request = agreed_by_both(sitting)
     source.advance(timedelta(days=2))
+    assert expire_requests(sitting.session) == 0
+    sitting.session.commit()
     sitting.go_on(request)
     assert sitting.now(request).state == RequestState.DONE
     assert fields(sitting, document) == WHOLE
