@@ -22,6 +22,7 @@ from crypto.root_key import PackageKey
 from crypto.source import SeededSource
 from database.engine import make_engine
 from database.session import SessionFactory
+from signing.checking import check_signed
 from signing.errors import CannotSign
 from signing.evidence import WholeRecord, build_record, software_version, with_document
 from signing.evidence_page import draw_evidence
@@ -144,6 +145,13 @@ def test_nothing_is_stated_about_another_document(signed: tuple[bytes, bytes, Wh
     assert with_document(record, document)["document"] == record["document"]
     with pytest.raises(CannotSign):
         with_document(record, changed)
+
+
+def test_what_checks_signed_documents_finds_nothing_wrong(signed: tuple[bytes, bytes, WholeRecord]) -> None:
+    document, evidence, record = signed
+    findings = check_signed(document, evidence, [authority().root])
+    assert findings.problems == ()
+    assert [one.name for one in findings.signatures][1:3] == [one["name"] for one in record["signers"]]
 
 
 def test_names_are_only_ever_text(signed: tuple[bytes, bytes, WholeRecord]) -> None:
