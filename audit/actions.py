@@ -272,7 +272,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.DOCUMENT_HAND: _details("count"),
     Action.DOCUMENT_LABEL_CREATE: _details("audience"),
     Action.DOCUMENT_LABEL_REMOVE: _details("audience"),
-    Action.DOCUMENT_LABEL_UPDATE: _details("audience"),
+    Action.DOCUMENT_LABEL_UPDATE: _details("old new", "name"),
     Action.DOCUMENT_LIST: _details("count", "filter page total"),
     Action.DOCUMENT_MAIL: _details("recipients", "count"),
     Action.DOCUMENT_READ: _details("version", "page format"),

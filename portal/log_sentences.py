@@ -210,6 +210,7 @@ _DETAILS: Mapping[Action, Any] = {
     Action.AGREEMENT_REGISTER: _("versie %(text_version)s"),
     Action.COMMAND_RUN: "%(command)s",
     Action.DEPARTMENT_CREATE: "%(count)s",
+    Action.DOCUMENT_LABEL_UPDATE: _("was %(old)s, nu %(new)s"),
     Action.DOCUMENT_READ: _("versie %(version)s"),
     Action.EMPLOYEE_EXPORT: "%(count)s",
     Action.EMPLOYEE_SEARCH: _("gevonden: %(count)s"),
@@ -253,6 +254,12 @@ OUTCOMES: Mapping[str, tuple[str, Any]] = {
 
 
 _VALUES = {
+    "both": _("voor werkgever en arbodienst"),
+    "both, limited": _("voor werkgever en arbodienst, bij de werkgever voor enkelen"),
+    "employer": _("voor de werkgever"),
+    "employer, limited": _("voor enkelen bij de werkgever"),
+    "medical": _("voor de medische kring"),
+    "service": _("voor de arbodienst"),
     "yes": _("ja"),
     "no": _("nee"),
     "whole": _("alles"),

@@ -112,6 +112,7 @@ PLACES = (
         "gear",
         Permission.ANNOUNCEMENT_ADMINISTER,
         Permission.AUTHORISATION_ADMINISTER,
+        Permission.DOCUMENT_LABEL_ADMINISTER,
         Permission.EMPLOYER_ADMINISTER,
         Permission.SESSION_SETTING_ADMINISTER,
         Permission.STANDARD_TEXT_ADMINISTER,
@@ -119,6 +120,7 @@ PLACES = (
         below=(
             "announcements",
             "authorisations",
+            "document_labels",
             "employer_administration",
             "employer_agreements",
             "employer_contacts",

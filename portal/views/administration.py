@@ -57,6 +57,13 @@ SECTIONS: tuple[Section, ...] = (
         "chat-left-text",
         frozenset({Permission.STANDARD_TEXT_ADMINISTER}),
     ),
+    Section(
+        "document_labels.show",
+        _("Kenmerken"),
+        _("Welke kenmerken documenten kunnen hebben, en wie documenten met een kenmerk kan openen."),
+        "key",
+        frozenset({Permission.DOCUMENT_LABEL_ADMINISTER}),
+    ),
 )
 
 
@@ -64,6 +71,7 @@ SECTIONS: tuple[Section, ...] = (
 @requires(
     Permission.ANNOUNCEMENT_ADMINISTER,
     Permission.AUTHORISATION_ADMINISTER,
+    Permission.DOCUMENT_LABEL_ADMINISTER,
     Permission.EMPLOYER_ADMINISTER,
     Permission.SESSION_SETTING_ADMINISTER,
     Permission.STANDARD_TEXT_ADMINISTER,

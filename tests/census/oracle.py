@@ -16,6 +16,7 @@ from tests.census import (
     routes_of_forgotten,
     routes_of_joining,
     routes_of_logging_in,
+    routes_of_making_documents,
     routes_of_own_data,
     routes_of_own_security,
     routes_of_rights,
@@ -227,6 +228,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_forgotten.ROUTES,
     **routes_of_joining.ROUTES,
     **routes_of_logging_in.ROUTES,
+    **routes_of_making_documents.ROUTES,
     **routes_of_own_data.ROUTES,
     **routes_of_own_security.ROUTES,
     **routes_of_users.ROUTES,
@@ -236,7 +238,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 
 OF_SERVICES = (
     "dossiers.", "requesting_shares.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask",
-    *routes_of_rights.OF_SERVICES,
+    *routes_of_making_documents.OF_SERVICES, *routes_of_rights.OF_SERVICES,
     *routes_of_dialogues.OF_SERVICES, *routes_of_employers.OF_SERVICES,
 )  # fmt: skip
 OF_BOTH = (

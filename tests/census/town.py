@@ -24,6 +24,8 @@ from accounts.people import create_person
 from crypto.recovery_code import write_code
 from crypto.source import SeededSource
 from database.session import Session
+from documents.label_administration import LabelContent, create_label
+from documents.models import Audience as DocumentAudience
 from organisation.admission import admit, enter_service, waiting_members
 from organisation.announcements import AnnouncementData, Audience, write_announcement
 from organisation.contact_persons import Contact, add_contact
@@ -140,6 +142,7 @@ class Town:
     admissions: dict[str, UUID] = field(default_factory=dict)
     sheets: dict[str, UUID] = field(default_factory=dict)
     announcements: dict[str, UUID] = field(default_factory=dict)
+    labels: dict[str, UUID] = field(default_factory=dict)
     recovery_codes: dict[str, str] = field(default_factory=dict)
     imports: dict[str, UUID] = field(default_factory=dict)
     done_imports: dict[str, UUID] = field(default_factory=dict)
@@ -190,6 +193,7 @@ def make_town(folder: Path) -> Town:
             _make_group(town, session, employer)
         for service in SERVICES:
             _announce(town, session, service)
+            _make_label(town, session, service)
         _forget_backup_code(town, session)
         _invite(town, session)
     for employer in EMPLOYERS:
@@ -404,6 +408,13 @@ def _announce(town: Town, session: Session, service: str) -> None:
     data = AnnouncementData("Onderhoud", "Zaterdag dicht.", Audience.OWN, START.date())
     written = town.act(session, maker_of(service), lambda at, actor: write_announcement(at, data, actor).id)
     town.announcements[service] = written  # type: ignore[assignment]
+
+
+def _make_label(town: Town, session: Session, service: str) -> None:
+    """Let a service have a label of its own; its name is that of no other service's."""
+    content = LabelContent(f"Casus {service}", of_employer=False, audience=DocumentAudience.BOTH)
+    made = town.act(session, maker_of(service), lambda at, actor: create_label(at, content, actor).id)
+    town.labels[service] = made  # type: ignore[assignment]
 
 
 def _forget_backup_code(town: Town, session: Session) -> None:

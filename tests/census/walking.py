@@ -260,8 +260,8 @@ class Walker:
         self, name: str, endpoint: str, arguments: frozenset[str], route: Route, allowed: bool
     ) -> Iterator[Case]:
         own, foreign = self._units(name)
-        if endpoint.startswith(("admissions.", "announcements.", "recovery")):
-            # The admissions, announcements and sheets of a service are the same for all whom it serves.
+        if endpoint.startswith(("admissions.", "announcements.", "document_labels.", "recovery")):
+            # The admissions, announcements, labels and sheets of a service are the same for all whom it serves.
             side = EMPLOYERS[own[0][0]]
             foreign = [unit for unit in foreign if EMPLOYERS[unit[0]] != side] or ["D1s"]
         if endpoint.startswith(SAME_FOR_EMPLOYER):
@@ -326,6 +326,7 @@ class Walker:
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
             "admission_id": sides[admission] if unit else NOBODY,
             "announcement_id": town.announcements[EMPLOYERS[employer]] if unit else NOBODY,
+            "label_id": town.labels[EMPLOYERS[employer]] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
             "request_id": town.requests[unit] if unit else NOBODY,
             "key_id": self._own_thing(self.own_keys, unit),

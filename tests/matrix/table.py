@@ -170,6 +170,10 @@ ROWS: tuple[Row, ...] = (
         sample="/beheer/standaardteksten",
     ),
     Row(
+        "C.1", "Labels of documents (DOC-18)", "i i i – – – – – – – – – –", ("document_labels.",),
+        sample="/beheer/kenmerken",
+    ),
+    Row(
         "C.1", "Admit colleagues to the key of the service (design 2.1)", "i – S i – – – – – – – – –",
         ("admissions.show", "admissions.admit_member", "admissions.refuse_member", "recovery_sheets."),
         sample="/toelatingen",
