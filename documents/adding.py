@@ -40,17 +40,19 @@ def add_document(
     *,
     template: str | None = None,
     form: bytes | None = None,
+    merged: int = 0,
 ) -> Document:
     """Put a file of the actor's organisation in a dossier, as the first version of a document; the log is told first.
 
     Its label decides to whom the key goes; medical, to the circle's public key, whether or not the actor is in it
-    (DOC-21). The caller has asked for the permission. Raises as `documents.dossiers.require_dossier` does, and
-    `organisation.errors.NotFound` for a label that is not the actor's to give.
+    (DOC-21). `merged` tells of how many files it was made. The caller has asked for the permission. Raises as
+    `documents.dossiers.require_dossier` does, and `organisation.errors.NotFound` for a label that is not the actor's
+    to give.
     """
     require_dossier(session, place, actor, lock=True)
     label = find_label(session, label_id, actor, place)
     document = new_document(session, place, label, kind, actor.who, template=template)
-    record_document(session, _action_of(kind), document, actor, _details_of(document, stored, key))
+    record_document(session, _action_of(kind), document, actor, _details_of(document, stored, key, merged))
     return put_document(session, document, stored, key, by=actor.who, keys=actor.keys, form=form)
 
 
@@ -160,9 +162,10 @@ def _action_of(kind: DocumentKind) -> Action:
     return Action.DOCUMENT_UPLOAD if kind is DocumentKind.IMPORTED else Action.DOCUMENT_GENERATE
 
 
-def _details_of(document: Document, stored: StoredFile, key: Secret) -> Mapping[str, Detail]:
+def _details_of(document: Document, stored: StoredFile, key: Secret, merged: int) -> Mapping[str, Detail]:
     if document.kind == DocumentKind.IMPORTED:
-        return {"kind": read_about(stored, key).kind.value, "size": stored.size}
+        details: dict[str, Detail] = {"kind": read_about(stored, key).kind.value, "size": stored.size}
+        return details | ({"merged": merged} if merged > 1 else {})
     return {"template": document.template or document.kind, "version": 1}
 
 

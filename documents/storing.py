@@ -103,6 +103,12 @@ class Upload:
             self.discard()
             raise
 
+    def read(self) -> bytes:
+        """Return what the whole file holds, once it was checked and as long as it was not kept."""
+        if self._incoming is None:
+            raise ValueError("there is nothing to read any more")
+        return self._reader(self._incoming).read()
+
     def keep(self) -> None:
         """Give the file its name in the store, where it is found from now on. Raises `StoreUnavailable`."""
         if self._incoming is not None:

@@ -67,3 +67,15 @@ def _is_table_with(lines: list[str], separator: str) -> bool:
     except csv.Error:
         return False
     return len(widths) == 1 and widths.pop() > 1
+
+
+def read_beginning(content: SealedReader, length: int) -> str:
+    """Return the letters of the first `length` bytes of a text that was checked when it came in."""
+    head = content.read_at(0, min(length, content.size))
+    for name in ("utf-16" if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig", "cp1252"):
+        try:
+            # The last letter may have been cut through.
+            return codecs.getincrementaldecoder(name)().decode(head)
+        except UnicodeDecodeError:
+            continue
+    raise FileRefused("unknown")

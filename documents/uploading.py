@@ -13,9 +13,10 @@ from database.session import Session
 from documents.adding import add_document, add_version
 from documents.dossiers import DossierPlace, require_dossier
 from documents.finding import find_document
+from documents.made_files import store_made
 from documents.models import Document, DocumentKind, DocumentVersion
 from documents.recording import record_document
-from documents.storing import Upload, keep_file
+from documents.storing import Intake, Upload, keep_file
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,15 @@ class NamedUpload:
 
     name: str = field(repr=False)
     upload: Upload
+
+
+@dataclass(frozen=True)
+class MergedFile:
+    """One PDF of `count` files that came in (`documents.merging`), and what it is called."""
+
+    name: str = field(repr=False)
+    data: bytes = field(repr=False)
+    count: int
 
 
 def check_place(session: Session, place: DossierPlace, actor: Actor) -> None:
@@ -49,6 +59,23 @@ def upload_documents(
         stored = keep_file(session, file.upload, file.name, found, by=actor.person_id)
         added.append(add_document(session, place, label_id, DocumentKind.IMPORTED, stored, file.upload.key, actor))
     return tuple(added)
+
+
+def upload_merged(
+    session: Session,
+    intake: Intake,
+    place: DossierPlace,
+    label_id: UUID,
+    merged: MergedFile,
+    actor: Actor,
+) -> Document:
+    """Put several files that were joined to one PDF in a dossier as one document. Raises as `upload_documents` does."""
+    check_place(session, place, actor)
+    stored, key = store_made(
+        session, intake, merged.data, merged.name, organisation_id=actor.organisation_id, by=actor.person_id
+    )
+    kind = DocumentKind.IMPORTED
+    return add_document(session, place, label_id, kind, stored, key, actor, merged=merged.count)
 
 
 def upload_version(session: Session, document_id: UUID, file: NamedUpload, actor: Actor) -> DocumentVersion:

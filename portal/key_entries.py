@@ -9,6 +9,7 @@ from flask_babel import gettext, ngettext
 
 from accounts.actor import Actor
 from accounts.permissions import Permission
+from documents.who_can_open import DocumentOpeners, SignerWhoCanOpen
 from keys.grants import recipients
 from organisation.memberships import members_with_permission
 from portal.formats import long_date
@@ -32,6 +33,12 @@ def key_entries(who: WhoCanOpen) -> list[KeyEntry]:
     return [*map(_person_entry, who.people), *map(_sheet_entry, who.sheets), *own, *map(_side_entry, who.other_sides)]
 
 
+def document_key_entries(who: DocumentOpeners) -> list[KeyEntry]:
+    """The lines of *Wie kan dit openen?* of a document: the circle, the sides, and who signed it."""
+    circle = [_circle_entry(person) for person in who.circle]
+    return [*circle, *key_entries(who.sides), *map(_signer_entry, who.signers)]
+
+
 def key_givers(actor: Actor, holder_id: UUID, permission: Permission) -> list[str]:
     """The names of colleagues who hold a key and may hand it over to someone who waits for it."""
     holding = {grant.recipient_id for grant in recipients(database(), holder_id)}
@@ -42,6 +49,14 @@ def key_givers(actor: Actor, holder_id: UUID, permission: Permission) -> list[st
 def _person_entry(person: PersonWhoCanOpen) -> KeyEntry:
     through = gettext("toegelaten door %(name)s", name=person.granted_by) if person.granted_by != person.name else ""
     return KeyEntry(person.name, long_date(person.since), through, "person")
+
+
+def _circle_entry(person: PersonWhoCanOpen) -> KeyEntry:
+    return KeyEntry(person.name, long_date(person.since), gettext("als lid van de medische kring"), "circle")
+
+
+def _signer_entry(signer: SignerWhoCanOpen) -> KeyEntry:
+    return KeyEntry(signer.name, long_date(signer.since), gettext("als ondertekenaar, met een eigen sleutel"), "person")
 
 
 def _sheet_entry(sheet: SheetThatCanOpen) -> KeyEntry:

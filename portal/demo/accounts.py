@@ -52,7 +52,10 @@ PLANS = (
         "s.elmas", "Sevda Elmas", "klantbeheer plaatsvervanging",
         "Laat collega's toe, ziet alle drie de werkgevers en registreert plaatsvervanging.",
     ),
-    _service("d.vermeulen", "Daan Vermeulen", "superbeheerder", "Beheert gebruikers, groepen, rechten en werkgevers."),
+    _service(
+        "d.vermeulen", "Daan Vermeulen", "superbeheerder medisch medische_documenten_uploaden",
+        "Beheert gebruikers, groepen, rechten en werkgevers, en zit als enige in de medische kring.",
+    ),
     _service(
         "p.vandermeer", "Petra van der Meer", "casemanager_arbo bsn_inzage",
         "Ziet de gemeente en het ingenieursbureau: namen van wie gedeeld is, anders Anoniem.",

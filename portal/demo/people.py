@@ -35,6 +35,7 @@ from delivery.sms import CHANNEL, open_sms
 from delivery.transports import read_mail
 from keys.opened import OpenedKeys
 from organisation.admission import enter_service
+from organisation.circles import enter_circle
 from organisation.memberships import actor_for, add_member
 from organisation.models import OrganisationKind
 from portal.demo.accounts import PASSWORD, DemoAccount, Plan
@@ -190,5 +191,7 @@ def ask_for_keys(session: Session, person: DemoPerson) -> None:
     actor = person.actor(session)
     if actor.audience == OrganisationKind.SERVICE and Permission.DOSSIER_READ in actor.permissions:
         enter_service(session, actor)
+    if actor.audience == OrganisationKind.SERVICE and Permission.MEDICAL_READ in actor.permissions:
+        enter_circle(session, actor)
     if actor.audience == OrganisationKind.EMPLOYER and Permission.VAULT_READ in actor.permissions:
         request_access(session, actor)

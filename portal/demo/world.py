@@ -18,15 +18,17 @@ from database.session import Session
 from delivery.sending import send_due
 from delivery.transports import FolderTransport
 from organisation.admission import admit, waiting_members
+from organisation.circles import name_first_member
 from organisation.employments import EmploymentData
 from organisation.memberships import give_role
-from organisation.models import Department
+from organisation.models import Department, Organisation
 from organisation.presets import VAULT_USER
 from organisation.registering import create_employer, create_service
 from portal.commands.initialising import make_files, prepare_database
 from portal.demo.accounts import INVITED, PLANS, Kept, Plan
 from portal.demo.clock import Agenda, PastSource
 from portal.demo.dialogues import tell_dialogues
+from portal.demo.documents import tell_documents
 from portal.demo.employers import EMPLOYERS, LINDERVOORT, RIETMARE, SERVICE, TORNVELD
 from portal.demo.files import as_separated, as_workbook, next_month
 from portal.demo.groups import SUPER_ADMINISTRATOR, arrange
@@ -92,6 +94,7 @@ def make_world(settings: Settings, mailbox: Path, made_by: str, say: Say) -> Kep
         tell_shares(history)
         tell_looks(history)
         tell_dialogues(history)
+        tell_documents(history)
         _tell_today(history)
         history.run()
         return _finish(history, made_by)
@@ -117,6 +120,8 @@ def _invite_everybody(
         }
         # Karin Visser used the vault for some weeks.
         give_role(session, people["k.visser"].person_id, VAULT_USER, OPERATOR)
+        service = session.get_one(Organisation, places.organisations[SERVICE])
+        name_first_member(session, service, people[SUPER_ADMINISTRATOR].person_id, OPERATOR)
     send_due(services.factory, transport, limit=len(people))
     return History(services, clock, agenda, transport, people, places)
 

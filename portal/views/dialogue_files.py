@@ -253,7 +253,7 @@ def _keep_each(dialogue_id: UUID) -> list[str]:
             upload.check()
             good.append((name, upload))
         except FileRefused as refusal:
-            refused.append(_("%(name)s: %(reason)s", name=_shown(name), reason=refusal_text(refusal)))
+            refused.append(_("%(name)s: %(reason)s", name=shown_name(name), reason=refusal_text(refusal)))
     actor = _actor_now()
     for name, upload in good:
         upload_attachment(database(), dialogue_id, upload, name, actor)
@@ -284,7 +284,7 @@ def _next_page(dialogue_id: UUID) -> str:
     )
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """A name that somebody gave to a file that was not kept, as it can be told in a sentence."""
     return "".join(letter for letter in name if letter.isprintable())[:LONGEST_SHOWN_NAME] or _("Bestand")
 

@@ -12,6 +12,7 @@ from tests.census import (
     routes_of_administration,
     routes_of_dialogue_files,
     routes_of_dialogues,
+    routes_of_documents,
     routes_of_employers,
     routes_of_forgotten,
     routes_of_joining,
@@ -224,6 +225,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_administration.ROUTES,
     **routes_of_dialogue_files.ROUTES,
     **routes_of_dialogues.ROUTES,
+    **routes_of_documents.ROUTES,
     **routes_of_employers.ROUTES,
     **routes_of_forgotten.ROUTES,
     **routes_of_joining.ROUTES,
@@ -239,11 +241,12 @@ ROUTES: Mapping[tuple[str, str], Route] = {
 OF_SERVICES = (
     "dossiers.", "requesting_shares.", "admissions.show", "admissions.admit", "admissions.refuse", "admissions.ask",
     *routes_of_making_documents.OF_SERVICES, *routes_of_rights.OF_SERVICES,
-    *routes_of_dialogues.OF_SERVICES, *routes_of_employers.OF_SERVICES,
+    *routes_of_dialogues.OF_SERVICES, *routes_of_documents.OF_SERVICES, *routes_of_employers.OF_SERVICES,
 )  # fmt: skip
 OF_BOTH = (
     "start.", "log.", "exports.", "joining.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
-    *routes_of_dialogue_files.OF_BOTH, *routes_of_dialogues.OF_BOTH, *routes_of_employers.OF_BOTH,
+    *routes_of_dialogue_files.OF_BOTH, *routes_of_dialogues.OF_BOTH, *routes_of_documents.OF_BOTH,
+    *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
     *routes_of_rights.OF_BOTH,

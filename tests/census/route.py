@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 
 from tests.census.canaries import Kind
 
+ADVICE = (
+    "the route {} is not in tests/census/oracle.py: write there which preset roles may use it (from the rows of "
+    "domain.md that it serves, not from its code), what its form sends, and what it shows"
+)
 PUBLIC, INVITED, PASSWORD, SIGNED_IN = "public", "invited", "password", "signed in"
 SETTING_UP = "setting up"
 
 SAME_FOR_EMPLOYER = (
-    "authorisations.", "dialogue_tabs.show_of_employer", "employers.", "scopes.", "user_accounts.", "user_groups.",
-    "users.",
+    "authorisations.", "dialogue_tabs.show_of_employer", "document_uploads.add_for_employer",
+    "document_uploads.show_for_employer", "documents.search_of_employer", "documents.show_of_employer", "employers.",
+    "scopes.", "user_accounts.", "user_groups.", "users.",
 )  # fmt: skip
 """Whose page is the same for all departments of an employer."""
 

@@ -26,7 +26,8 @@ from crypto.secret import Secret
 from tests.census.canaries import Kind
 from tests.census.oracle import ROUTES, may_see, may_talk_with, may_use
 from tests.census.own_things import give_dialogues, give_key, give_session, give_texts
-from tests.census.route import INVITED, PASSWORD, PUBLIC, SAME_FOR_EMPLOYER, SETTING_UP, SIGNED_IN, Route
+from tests.census.papers import WITH_FILES, document_path, give_papers
+from tests.census.route import ADVICE, INVITED, PASSWORD, PUBLIC, SAME_FOR_EMPLOYER, SETTING_UP, SIGNED_IN, Route
 from tests.census.routes_of_employers import WAITING
 from tests.census.talks import give_talks, ids_of_talks
 from tests.census.town import (
@@ -60,10 +61,6 @@ MIRRORED = {
 """Who is at another organisation what somebody else is at Bakkerij or Noord, or has two roles of theirs in one."""
 EVERYDAY = tuple(name for name in EVERYBODY if name not in MIRRORED)
 SECOND_FACTOR = {"login_factors.check_app", "login_factors.check_backup_code"}
-ADVICE = (
-    "the route {} is not in tests/census/oracle.py: write there which preset roles may use it (from the rows of "
-    "domain.md that it serves, not from its code), what its form sends, and what it shows"
-)
 WITHOUT_ANY_FACTOR = {"login_factors.show_backup_code", "login_factors.show_others"}
 OPTIONS = "/tweede-stap"
 MOST_REDIRECTS = 4
@@ -151,6 +148,7 @@ class Walker:
             self.own_texts, self.shared_texts = give_texts(town, session, settled)
         with town.portal.session() as session, session.begin():
             self.talks = give_talks(town, session, settled)
+            self.papers = give_papers(town, session)
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
             self.proof = solved(new_challenge(session))
@@ -295,7 +293,7 @@ class Walker:
         if endpoint == "imports.upload":
             table = text_file([HEADINGS, row(department="Elders", bsn="")])
             filled["file"] = (table, "werknemers.csv")
-        if endpoint == "dialogue_files.add":
+        if endpoint in WITH_FILES:
             filled["files"] = (b"tekst", "notitie.txt")
         return Case(relation, self._path(endpoint, arguments, unit), "", filled)
 
@@ -345,6 +343,7 @@ class Walker:
             "what": "wachtwoord" if unit else "pincode",
             "filename": "favicon.svg" if unit else "favicon.gif",
             "number": 1,
+            **document_path(self.papers, endpoint, unit, of_service=self._asks_for_service),
             **{name: self._own_thing(of_all, unit) for name, of_all in ids_of_talks(endpoint, self.talks).items()},
         }
         return {name: values[name] for name in arguments}
@@ -392,6 +391,7 @@ class Walker:
             "group": town.groups[unit[0]] if unit else NOBODY,
             "role_of_group": town.roles_of_groups[unit[0]] if unit else NOBODY,
             "colleague": self.dialogues[self._asker].colleague if self._asker in self.dialogues else NOBODY,
+            **self.papers.labels,
             "login": town.people["administrator"].person.login_name,
             "password": town.people["administrator"].password,
             "own_password": town.people[self._asker].password if self._asker in town.people else "",

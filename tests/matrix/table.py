@@ -2,7 +2,7 @@
 
 S and S*: the source says so; i: inferred; N: the source says not; –: inferred not; a: only with a separate
 authorisation, which is `add_on`; ?: the source does not tell, and `decided` does. A row of C that is not here has no
-screens yet: absence, tasks, documents, protocols (U-30), appointments, verrichtingen, statistics, claims, signing,
+screens yet: absence, tasks, protocols (U-30), appointments, verrichtingen, statistics, claims, signing,
 fetching from the vault by several data (S-10), hidden shares (S-11), the overview of dossier sharing (U-32),
 exchange and retention terms.
 """
@@ -166,6 +166,19 @@ ROWS: tuple[Row, ...] = (
         also=frozenset({"ad"}),
     ),
     Row(
+        "C.1", "Read non-medical dossier documents", "S* – S* S* S* S* S* S* S* S* S* S* ?",
+        ("documents.", "document_pages."), also=frozenset({"ad"}),
+        decided={"medewerker_facturatie": (False, "billing needs no documents of people")},
+    ),
+    Row(
+        "C.1", "Upload documents to a dossier (DOC-20)", "i – i i i i i i i i i i –", ("document_uploads.",),
+        also=frozenset({"ad"}),
+    ),
+    Row(
+        "C.1", "Name, label, version and removal of a document (DOC-05, DOC-12, DOC-13)",
+        "i – i i i i i i i i – – –", ("document_changes.",),
+    ),
+    Row(
         "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
         sample="/beheer/standaardteksten",
     ),
@@ -284,6 +297,25 @@ ROWS: tuple[Row, ...] = (
          "dialogue_files.add", "dialogue_files.download", "dialogue_files.download_all", "dialogue_files.remove",
          "dialogue_files.show", "dialogue_files.show_all", "dialogue_files.show_page", "dialogue_files.show_picture"),
         sample="/berichten", deviations=TALKS, also=frozenset({"werknemer"}),
+    ),
+    Row(
+        "C.2", "Generated documents, and all others that are for the employer", "S S S S S N ? ? N S – –",
+        ("documents.", "document_pages."),
+        decided={
+            "wg_verzuimmelder_met_mutaties": (False, "reports absence; documents are no part of that"),
+            "wg_verzuimmelder_zonder_mutaties": (False, "reports absence; documents are no part of that"),
+        },
+    ),
+    Row(
+        "C.2", "Upload documents, notes in Overzicht voortgang", "S* S* S* S* – N ? ? – ? – –", ("document_uploads.",),
+        decided={
+            "wg_verzuimmelder_met_mutaties": (False, "reports absence; documents are no part of that"),
+            "wg_verzuimmelder_zonder_mutaties": (False, "reports absence; documents are no part of that"),
+            "leidinggevende": (False, "makes and signs what the conversations with the employee are about"),
+        },
+    ),
+    Row(
+        "C.2", "Edit a document (new version), start signing", "S S i i – – – – – S – –", ("document_changes.",),
     ),
     Row(
         "C.2", "Standard texts of the organisation", "i – – – – – – – – – – –", ("standard_texts.",),

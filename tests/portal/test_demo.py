@@ -240,7 +240,8 @@ def test_there_are_people_in_every_role(demo: Demo) -> None:
 
     assert roles == {
         "bsn_inzage", "casemanager_arbo", "datakluisbeheerder", "datakluisgebruiker", "klantbeheer", "leidinggevende",
-        "plaatsvervanging", "privacyfunctionaris", "superbeheerder", "werkgever",
+        "medisch", "medische_documenten_uploaden", "plaatsvervanging", "privacyfunctionaris", "superbeheerder",
+        "werkgever",
     }  # fmt: skip
     assert {account.organisation for account in demo.kept.accounts} == {
         "Arbodienst Zilverbeek",
