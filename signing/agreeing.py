@@ -24,7 +24,7 @@ from signing.codes import use_code
 from signing.errors import NotYourTurn
 from signing.events import EventKind, add_event
 from signing.finding import find_to_sign
-from signing.models import Signer, SignerState, SigningMethod, SigningRequest
+from signing.models import Signer, SignerState, SigningCode, SigningMethod, SigningRequest
 from signing.recording import record_act
 from signing.statements import statement_sha256
 
@@ -42,14 +42,25 @@ def agree_by_code(session: Session, request_id: UUID, typed: str, actor: Actor) 
     `accounts.errors.WrongCode` or `TooManyTries`, which are in the log by then.
     """
     place, signer = find_to_sign(session, request_id, actor, SignerState.READ)
+    code = prove_by_code(session, place.request, signer, typed, actor, SigningMethod.SMS)
+    return _agree(session, place.request, signer, actor, SigningMethod.SMS, code.id)
+
+
+def prove_by_code(
+    session: Session, request: SigningRequest, signer: Signer, typed: str, actor: Actor, method: SigningMethod
+) -> SigningCode:
+    """Use up the code that was sent to a signer whom the caller has found.
+
+    Raises `accounts.errors.WrongCode` or `TooManyTries`, which are in the log by then.
+    """
     subject = failed_tries.subject_of(session, str(signer.id))
     try:
         failed_tries.count_try(session, failed_tries.SIGNING_CODE, subject)
-        code = use_code(session, place.request, signer, typed)
+        code = use_code(session, request, signer, typed)
     except (TooManyTries, WrongCode) as error:
-        _refuse(session, place.request, signer, actor, error)
+        _refuse(session, request, signer, actor, error, method)
     failed_tries.forget(session, failed_tries.SIGNING_CODE, subject)
-    return _agree(session, place.request, signer, actor, SigningMethod.SMS, code.id)
+    return code
 
 
 def agree_by_factor(session: Session, request_id: UUID, factor: SecondFactor, actor: Actor) -> Signer:
@@ -89,10 +100,15 @@ def _agree(
 
 
 def _refuse(
-    session: Session, request: SigningRequest, signer: Signer, actor: Actor, error: WrongCode | TooManyTries
+    session: Session,
+    request: SigningRequest,
+    signer: Signer,
+    actor: Actor,
+    error: WrongCode | TooManyTries,
+    method: SigningMethod,
 ) -> NoReturn:
     reason = "sms code" if isinstance(error, WrongCode) else "too many tries"
-    details = {"method": SigningMethod.SMS.value, "reason": reason}
+    details = {"method": method.value, "reason": reason}
     record_act(session, Action.SIGNING_AGREE, request, actor, details, signer_id=signer.id, outcome=Outcome.REFUSED)
     noted = {"reason": reason}
     add_event(session, request, EventKind.CODE_REFUSED, signer=signer, actor=actor, details=noted)

@@ -73,8 +73,17 @@ def send_code(
     `accounts.errors.MalformedNumber`, `TooManyCodes`, `delivery.errors.TooManySms`: then the code before still works.
     """
     place, signer = find_to_sign(session, request_id, actor, SignerState.READ)
-    request = place.request
     reach = _number(session, signer, place.participant, actor, given_number)
+    return send_to(session, place.request, signer, reach, actor, rules=rules)
+
+
+def send_to(
+    session: Session, request: SigningRequest, signer: Signer, reach: Reach, actor: Actor, *, rules: SmsRules
+) -> str:
+    """Send a code to where a signer is reached, and return what may be shown of that; the caller has found the signer.
+
+    Raises `TooManyCodes`, `delivery.errors.TooManySms`.
+    """
     if _sent_lately(session, signer) >= MOST_SENDS:
         raise TooManyCodes
     code, now = new_code(session.source), session.source.now()

@@ -20,6 +20,7 @@ __all__ = [
     "LockedOut",
     "NoAuthority",
     "NotASigner",
+    "NotAllSeen",
     "NotFound",
     "NotSignable",
     "NotTheRequester",
@@ -146,3 +147,7 @@ class OthersSigned(SigningError):
 
 class DrawingRefused(SigningError):
     """What was sent as a drawn signature is no small PNG, or too large."""
+
+
+class NotAllSeen(SigningError):
+    """Not every page of the document was shown yet to those who are to sign it."""
