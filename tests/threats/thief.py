@@ -47,6 +47,8 @@ from tests.threats.places import IN_THE_OPEN, PLACES, SECRETS, id_of
 
 PACKAGES = ("accounts", "audit", "delivery", "dialogs", "documents", "keys", "organisation", "vault")
 LABELS = (
+    "file/about",
+    "file/form",
     "holder/wrap",
     "password/key",
     "session/key",
