@@ -35,7 +35,7 @@ def test_a_document_is_uploaded_listed_read_and_downloaded_on_both_sides(shared:
         assert visitor.page is not None
         assert f"/documenten/{document_id}" in visitor.page.links()
         assert "verslag.txt" in visitor.page.text
-        assert "Geïmporteerde documenten Algemeen Definitief 1 Bakkerij Mulder" in visitor.page.text
+        assert "Geïmporteerde documenten, 59 bytes Algemeen Definitief 1 Bakkerij Mulder" in visitor.page.text
         page = visitor.get(f"/documenten/{document_id}")
         assert page.heading == "verslag.txt"
         assert TEXT.decode() in page.text
