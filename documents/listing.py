@@ -19,7 +19,16 @@ from database.session import Session
 from documents.dossiers import DossierPlace, require_dossier
 from documents.keys import FileKeyOpener
 from documents.kinds import FileKind
-from documents.models import Document, DocumentKind, DocumentLabel, DocumentState, DocumentVersion, FileKey, StoredFile
+from documents.models import (
+    Audience,
+    Document,
+    DocumentKind,
+    DocumentLabel,
+    DocumentState,
+    DocumentVersion,
+    FileKey,
+    StoredFile,
+)
 from documents.reach import reachable
 from documents.recording import record_dossier
 from documents.storing import read_about
@@ -56,6 +65,7 @@ class DocumentLine:
     file_kind: FileKind
     kind: DocumentKind
     label: str
+    audience: Audience
     state: DocumentState
     version: int
     size: int
@@ -162,6 +172,7 @@ def _opened(
                 file_kind=about.kind,
                 kind=DocumentKind(document.kind),
                 label=names[document.label_id],
+                audience=Audience(document.audience),
                 state=DocumentState(document.state),
                 version=document.version,
                 size=stored.size,

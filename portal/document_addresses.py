@@ -28,3 +28,8 @@ def upload_url(place: DossierPlace) -> str:
     if place.employee_id is None:
         return url_for("document_uploads.show_for_employer", employer_id=place.employer_id)
     return url_for("document_uploads.show_for_employee", employee_id=place.employee_id)
+
+
+def making_url(place: DossierPlace) -> str | None:
+    """Where a document is made from a form; the forms that there are, are about an employee (DOC-10)."""
+    return url_for("document_forms.choose", employee_id=place.employee_id) if place.employee_id else None

@@ -17,7 +17,7 @@ from documents.listing import DocumentPage, list_documents
 from organisation.calendar import today
 from organisation.employer_reading import find_employer
 from portal.authorisation import requires
-from portal.document_addresses import upload_url
+from portal.document_addresses import making_url, upload_url
 from portal.document_words import KINDS, state_words
 from portal.due_work import do_due_work
 from portal.forms.base import typed
@@ -153,6 +153,7 @@ def _listed(place: DossierPlace, actor: Actor, search: TitleSearchForm, number: 
         "kinds": KINDS,
         "state_words": state_words,
         "upload_url": upload_url(place) if Permission.DOCUMENT_UPLOAD in actor.permissions else None,
+        "making_url": making_url(place) if Permission.DOCUMENT_EDIT in actor.permissions else None,
         "place": place,
         "here": url_for(_showing(), **ids),
         "searching": url_for(_showing(), **asked),

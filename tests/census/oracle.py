@@ -246,6 +246,7 @@ OF_SERVICES = (
 OF_BOTH = (
     "start.", "log.", "exports.", "joining.", "recovery.", "recovery_sheets.", *routes_of_administration.OF_BOTH,
     *routes_of_dialogue_files.OF_BOTH, *routes_of_dialogues.OF_BOTH, *routes_of_documents.OF_BOTH,
+    *routes_of_making_documents.OF_BOTH,
     *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,

@@ -12,13 +12,16 @@ from accounts.actor import Actor
 from database.session import Session
 from documents.adding import add_document
 from documents.dossiers import DossierPlace
+from documents.generating import generate_document
 from documents.labels import labels_for
 from documents.made_files import store_made
 from documents.models import DocumentKind
+from documents.templates import ACTION_PLAN
 from organisation.memberships import actor_for
 from tests.census.canaries import Kind
 from tests.census.town import EMPLOYERS, SERVICES, Town
 from tests.documents.files import pdf, png
+from tests.documents.forms import action_plan
 from tests.people import ACCESS_POINT
 from vault.models import Share
 
@@ -35,7 +38,8 @@ WITH_FILES = frozenset(
     }
 )
 """The routes to which a form sends files."""
-PARTS = ("document_changes.", "document_pages.")
+FORMS = ("document_forms.",)
+PARTS = ("document_changes.", "document_mail.", "document_pages.", *FORMS)
 
 
 @dataclass
@@ -46,17 +50,20 @@ class Papers:
     documents: dict[tuple[str, str], UUID] = field(default_factory=dict)
     pictures: dict[tuple[str, str], UUID] = field(default_factory=dict)
     spares: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    plans: dict[tuple[str, str], UUID] = field(default_factory=dict)
 
     def id_of(self, endpoint: str, unit: str, *, of_service: bool) -> UUID | None:
         """The document in the dossier of a unit that the asker's own side would have made."""
         # What is removed is gone from the store, also once the database is put back.
         found = {PICTURE: self.pictures, REMOVAL: self.spares}.get(endpoint, self.documents)
+        if endpoint.startswith(FORMS):
+            found = self.plans
         by_service = found.get((EMPLOYERS[unit[0]], unit)) if of_service else None
         return by_service or found.get((unit[0], unit))
 
 
 def give_papers(town: Town, session: Session) -> Papers:
-    """Let both sides put a PDF and a picture in the dossier of every employee whom they see by name."""
+    """Let both sides put a PDF, a picture and a plan in the dossier of every employee whom they see by name."""
     actors = {organisation: _actor(town, session, name) for organisation, name in MAKERS.items()}
     shared = set(session.scalars(select(Share.employee_id).where(Share.ended_at.is_(None))))
     papers = Papers(_labels(town, session, actors["B"]))
@@ -69,15 +76,25 @@ def give_papers(town: Town, session: Session) -> Papers:
             for kind, of_kind, data in files:
                 name = f"{title}.{kind}"
                 of_kind[maker, unit] = _add(town, session, actors[maker], place, papers.labels["label"], name, data)
+            papers.plans[maker, unit] = generate_document(
+                session,
+                town.portal.services.intake,
+                employee_id,
+                ACTION_PLAN,
+                action_plan(employee=title),
+                papers.labels["label"],
+                actors[maker],
+            ).id
     assert set(SERVICES) == {maker for maker, _unit in papers.documents} - set(EMPLOYERS)
     return papers
 
 
-def document_path(papers: Papers, endpoint: str, unit: str | None, *, of_service: bool) -> Mapping[str, UUID]:
-    """What stands in the address of a route of one document; an id of none where there is none."""
+def document_path(papers: Papers, endpoint: str, unit: str | None, *, of_service: bool) -> Mapping[str, UUID | str]:
+    """What stands in the address of a route of documents; an id of none where there is no document."""
     asks = unit is not None and endpoint.startswith(PARTS)
     found = papers.id_of(endpoint, unit, of_service=of_service) if asks and unit else None
-    return {"document_id": found or UUID("0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f")}
+    template = ACTION_PLAN.key if unit else "diagnose"
+    return {"document_id": found or UUID("0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"), "template": template}
 
 
 def _actor(town: Town, session: Session, name: str) -> Actor:

@@ -64,7 +64,7 @@ SECOND_FACTOR = {"login_factors.check_app", "login_factors.check_backup_code"}
 WITHOUT_ANY_FACTOR = {"login_factors.show_backup_code", "login_factors.show_others"}
 OPTIONS = "/tweede-stap"
 MOST_REDIRECTS = 4
-SAME_FOR_ALL = frozenset({"filename", "token", "version", "what"})
+SAME_FOR_ALL = frozenset({"filename", "template", "token", "version", "what"})
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 

@@ -92,6 +92,12 @@ TALKS = dict.fromkeys(
 ADMINISTERS = {
     "datakluisbeheerder": (True, "note 2: the administrator has the normal scope, and keeps the records of the vault"),
 }
+FORMS = (
+    "document_forms.add", "document_forms.change", "document_forms.choose", "document_forms.show_change",
+    "document_forms.show_new",
+)  # fmt: skip
+"""Making a document from a form, and changing what was filled in."""
+
 ROWS: tuple[Row, ...] = (
     Row(
         "C.1", "Create/edit/deactivate/unblock accounts, reset password", "i ? S – – – – – – – – – –",
@@ -167,7 +173,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "C.1", "Read non-medical dossier documents", "S* – S* S* S* S* S* S* S* S* S* S* ?",
-        ("documents.", "document_pages."), also=frozenset({"ad"}),
+        ("documents.", "document_pages.", "document_forms.download_word"), also=frozenset({"ad"}),
         decided={"medewerker_facturatie": (False, "billing needs no documents of people")},
     ),
     Row(
@@ -176,8 +182,9 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "C.1", "Name, label, version and removal of a document (DOC-05, DOC-12, DOC-13)",
-        "i – i i i i i i i i – – –", ("document_changes.",),
+        "i – i i i i i i i i – – –", ("document_changes.", *FORMS),
     ),
+    Row("C.1", "Send a document by mail (DOC-14)", "i – i i i i i i i i – – –", ("document_mail.",)),
     Row(
         "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
         sample="/beheer/standaardteksten",
@@ -300,7 +307,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "C.2", "Generated documents, and all others that are for the employer", "S S S S S N ? ? N S – –",
-        ("documents.", "document_pages."),
+        ("documents.", "document_pages.", "document_forms.download_word"),
         decided={
             "wg_verzuimmelder_met_mutaties": (False, "reports absence; documents are no part of that"),
             "wg_verzuimmelder_zonder_mutaties": (False, "reports absence; documents are no part of that"),
@@ -315,7 +322,11 @@ ROWS: tuple[Row, ...] = (
         },
     ),
     Row(
-        "C.2", "Edit a document (new version), start signing", "S S i i – – – – – S – –", ("document_changes.",),
+        "C.2", "Edit a document (new version), start signing", "S S i i – – – – – S – –", ("document_changes.", *FORMS),
+    ),
+    Row(
+        "C.2", "E-mail a document (with warning)", "S S i i – N – – – ? – –", ("document_mail.",),
+        decided={"leidinggevende": (False, "makes and signs documents; whoever keeps the file sends them out")},
     ),
     Row(
         "C.2", "Standard texts of the organisation", "i – – – – – – – – – – –", ("standard_texts.",),
