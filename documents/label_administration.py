@@ -143,10 +143,8 @@ def _find(session: Session, label_id: UUID, actor: Actor, *, lock: bool = False)
 
 
 def _used(session: Session, labels: list[DocumentLabel]) -> set[UUID]:
-    """Which of these labels documents have; of those that come along, and of medical ones, it is not looked for."""
-    asked = [
-        label.id for label in labels if label.organisation_id != PLATFORM_ID and label.audience != Audience.MEDICAL
-    ]
+    """Which of these labels documents have; of those that come along it is not looked for."""
+    asked = [label.id for label in labels if label.organisation_id != PLATFORM_ID]
     has_it = select(Document.id).where(Document.label_id == DocumentLabel.id).exists()
     return set(session.scalars(select(DocumentLabel.id).where(DocumentLabel.id.in_(asked), has_it)))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pypdfium2
 import pytest
 from sqlalchemy import func, select
@@ -9,6 +11,7 @@ from sqlalchemy import func, select
 from accounts.errors import PermissionDenied
 from audit.models import AuditEntry
 from crypto.errors import UnsealError
+from documents import drawing, generating
 from documents.adding import add_version
 from documents.errors import FormRefused, NewerVersion
 from documents.filling_in import Answers
@@ -101,6 +104,25 @@ def test_who_is_second_is_told_and_nothing_is_lost(cabinet: Cabinet) -> None:
     assert cabinet.session.scalar(select(func.count()).select_from(StoredFile)) == files
     change(cabinet, document, "Anna", 2, work="Niets.")
     assert document.version == 3
+
+
+def test_who_is_overtaken_while_the_document_is_drawn_is_told_too(
+    cabinet: Cabinet, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Drawing takes its time, and nobody waits for it: the version is looked at once more under the lock."""
+    document = generate(cabinet)
+    draw = drawing.draw_form
+
+    def draw_after_carla(*arguments: Any, **more: Any) -> bytes:
+        monkeypatch.setattr(generating, "draw_form", draw)
+        change(cabinet, document, "Carla", 1, work="Alleen de kassa.")
+        return draw(*arguments, **more)
+
+    monkeypatch.setattr(generating, "draw_form", draw_after_carla)
+    with pytest.raises(NewerVersion):
+        change(cabinet, document, "Anna", 1, work="Niets.")
+    assert "Alleen de kassa." in told(cabinet.read("Anna", document))
+    assert document.version == 2
 
 
 def test_an_uploaded_version_leaves_what_was_filled_in(cabinet: Cabinet) -> None:
