@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -187,6 +188,10 @@ def test_reading_takes_its_permission(cabinet: Cabinet) -> None:
     cabinet.world.hire_arbo("Inge", roles=("medewerker_facturatie",))
     with pytest.raises(PermissionDenied):
         find_document(cabinet.session, document.id, cabinet.world.actor("Inge"))
+    carla = cabinet.world.actor("Carla")
+    blind = replace(carla, permissions=carla.permissions - {Permission.DOCUMENT_READ})
+    with pytest.raises(PermissionDenied):
+        find_document(cabinet.session, document.id, blind, permission=Permission.DOCUMENT_EDIT)
     cabinet.world.hire_arbo("Wim", roles=("wga_wac",))
     assert find_document(cabinet.session, document.id, cabinet.world.actor("Wim")) is document
     with pytest.raises(PermissionDenied):

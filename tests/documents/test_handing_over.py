@@ -116,6 +116,9 @@ def test_another_service_gets_what_is_the_employers_and_not_what_is_of_the_first
     assert cabinet.read("Dirk", employers) == CANARY
     with pytest.raises(NotFound):
         cabinet.read("Dirk", firsts)
+    upload = coming_in(cabinet.session, cabinet.intake, mulder.id, b"Later")
+    upload_version(cabinet.session, firsts.id, NamedUpload("b.txt", upload), cabinet.world.actor("Anna"))
+    assert cabinet.holders(firsts) == {cabinet.vault_id}
     with pytest.raises(NotFound):
         cabinet.read("Dirk", of_employer)
     assert hand_over_to_serving(cabinet.session, cabinet.place(None), cabinet.world.actor("Hans")) == 1
