@@ -25,6 +25,8 @@ _EVENTS: Mapping[str, Any] = {
     "removed": _("%(author)s heeft %(about)s verwijderd uit de dialoog."),
     "reopened": _("%(author)s heeft de dialoog heropend."),
     "replaced": _("%(author)s heeft de dialoog gesloten en met de nieuwe gegevens van %(about)s opnieuw gestart."),
+    "signing_declined": _("%(about)s heeft geweigerd te ondertekenen. Reden: %(reason)s"),
+    "signing_withdrawn": _("%(author)s heeft het verzoek om te ondertekenen ingetrokken. Reden: %(reason)s"),
 }
 
 STATES: Mapping[ParticipantState, tuple[str, Any]] = {

@@ -161,10 +161,8 @@ def purge_signing_codes(session: Session) -> int:
 
 def _number(session: Session, signer: Signer, person: Participant | None, actor: Actor, given: str | None) -> Reach:
     known = _known_number(session, signer, person, actor)
-    if known is not None and known.source != OF_RECIPIENT:
-        return known
-    if given is not None and (known is None or _was_given_here(signer)):
-        return Reach(normalise_phone(given), OF_RECIPIENT)
+    if (given or "").strip() and (known is None or _was_given_here(signer)):
+        return Reach(normalise_phone(given or ""), OF_RECIPIENT)
     if known is None:
         raise NumberMissing
     return known

@@ -11,6 +11,7 @@ from sqlalchemy import and_, or_, select
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from database.session import Session
+from dialogs.changes import changed_participants
 from dialogs.models import Participant, ParticipantState
 from documents.models import Document
 from signing.errors import NotASigner, NotFound, NotYourTurn, RequestEnded
@@ -67,13 +68,16 @@ def find_request(session: Session, request_id: UUID, actor: Actor, *, lock: bool
 def find_to_sign(session: Session, request_id: UUID, actor: Actor, *states: SignerState) -> tuple[Place, Signer]:
     """The request, locked, and the actor as somebody who may act as a signer now, in one of some states.
 
-    Raises as `find_request`, `RequestEnded`, `NotASigner`, and `NotYourTurn` in another state.
+    Raises as `find_request`, `RequestEnded`, `NotASigner`, and `NotYourTurn` in another state or where other contact
+    data of the actor are known by now: then the requester asks anew (D-08).
     """
     place = find_request(session, request_id, actor, lock=True)
     require_running(session, place)
     if place.signer is None or place.signer.state == SignerState.REPLACED:
         raise NotASigner
     if place.signer.state not in {state.value for state in states}:
+        raise NotYourTurn
+    if place.participant is not None and changed_participants(session, [place.participant]):
         raise NotYourTurn
     return place, place.signer
 

@@ -69,6 +69,7 @@ class RequestView:
     id: UUID
     title: str = field(repr=False)
     reference: str
+    statement_version: str
     kind: SigningKind
     state: RequestState
     in_order: bool
@@ -89,6 +90,11 @@ class RequestView:
     def present(self) -> tuple[SignerView, ...]:
         """Those who sign, without those who were replaced."""
         return tuple(one for one in self.signers if one.status is not SigningStatus.REPLACED)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether somebody may still be asked to sign."""
+        return self.state in LIVE
 
     @property
     def own(self) -> SignerView | None:
@@ -176,6 +182,7 @@ def _view(session: Session, place: Place, secret: Secret, actor: Actor) -> Reque
         id=request.id,
         title=unseal(secret, request.title_sealed, place_in_request(request, "title_sealed")).decode(),
         reference=request.reference,
+        statement_version=request.statement_version,
         kind=SigningKind(request.kind),
         state=state,
         in_order=request.in_order,

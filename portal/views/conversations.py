@@ -27,7 +27,9 @@ from portal.forms.base import typed
 from portal.forms.dialogues import MessageForm, chosen_files, request_id_of
 from portal.forms.faults import place_faults
 from portal.services import current_services
+from portal.signing_words import STATES, STATUSES
 from portal.transactions import database
+from signing.reading import SigningAct, request_in_dialogue
 
 blueprint = Blueprint("conversations", __name__, url_prefix="/berichten")
 
@@ -120,6 +122,10 @@ def conversation_page(dialogue_id: UUID, actor: Actor, form: MessageForm | None 
         event_sentence=event_sentence,
         state_of=state_of,
         Action=DialogueAction,
+        signing=request_in_dialogue(database(), dialogue_id, actor),
+        statuses=STATUSES,
+        states=STATES,
+        Act=SigningAct,
     )
 
 

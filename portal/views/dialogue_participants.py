@@ -40,6 +40,7 @@ from portal.forms.dialogues import NewParticipantForm, ReasonForm, choice_of
 from portal.forms.faults import place_faults
 from portal.services import current_services
 from portal.transactions import database
+from signing.reading import request_in_dialogue
 from vault.errors import NotShared
 
 blueprint = Blueprint("dialogue_participants", __name__, url_prefix="/berichten/<uuid:dialogue_id>")
@@ -114,6 +115,8 @@ def show_replacing(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> 
     conversation, person = _person(dialogue_id, participant_id, actor)
     if person.state is not ParticipantState.CHANGED:
         return _tell_refusal(dialogue_id, NothingToReplace())
+    if (signing := request_in_dialogue(database(), dialogue_id, actor)) is not None and signing.is_pending:
+        return _to_signing(signing.id)
     return render_template("dialogues/replace.html", conversation=conversation, person=person)
 
 
@@ -121,6 +124,9 @@ def show_replacing(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> 
 @requires(Permission.DIALOGUE_START)
 def replace(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Close the dialogue and start it anew with the present data (D-08..D-10)."""
+
+    if (signing := request_in_dialogue(database(), dialogue_id, actor)) is not None and signing.is_pending:
+        return _to_signing(signing.id)
 
     def act() -> ResponseReturnValue:
         base_url = current_services().settings.base_url
@@ -319,6 +325,15 @@ _REFUSALS: Mapping[type[Exception], str] = {
 
 def _tell_refusal(dialogue_id: UUID, refusal: Exception) -> ResponseReturnValue:
     return _refused(dialogue_id, _(_REFUSALS[type(refusal)]))
+
+
+def _to_signing(request_id: UUID) -> ResponseReturnValue:
+    """Where a signature goes by the dialogue, who is replaced is a signer, and that is the matter of its own page."""
+    flash(
+        _("In deze dialoog loopt een ondertekening. Vervang de ondertekenaar hier, of trek het verzoek eerst in."),
+        "warning",
+    )
+    return redirect(url_for("signing_requests.show", request_id=request_id), 303)
 
 
 def _back(dialogue_id: UUID, message: str) -> ResponseReturnValue:

@@ -28,6 +28,7 @@ from organisation.models import Employee, Organisation
 from portal.authorisation import requires
 from portal.document_actions import actions_of
 from portal.document_addresses import dossier_url, place_of
+from portal.document_signing import signing_values
 from portal.document_words import KINDS, STATES
 from portal.errors import error_page
 from portal.file_answers import send_download, send_picture
@@ -121,6 +122,7 @@ def _frame(document_id: UUID, opened: OpenVersion, actor: Actor) -> dict[str, An
         "actions": actions_of(document, versions, actor),
         "keys": document_key_entries(who_can_open_document(session, document_id, actor)),
         "url_of": lambda **values: url_for("document_pages.show", document_id=document_id, **values),
+        **signing_values(document, opened, actor),
     }
 
 
