@@ -21,6 +21,7 @@ from tests.census import (
     routes_of_own_data,
     routes_of_own_security,
     routes_of_rights,
+    routes_of_signing,
     routes_of_substitution,
     routes_of_users,
 )
@@ -233,6 +234,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_making_documents.ROUTES,
     **routes_of_own_data.ROUTES,
     **routes_of_own_security.ROUTES,
+    **routes_of_signing.ROUTES,
     **routes_of_users.ROUTES,
     **routes_of_rights.ROUTES,
     **routes_of_substitution.ROUTES,
@@ -250,7 +252,7 @@ OF_BOTH = (
     *routes_of_employers.OF_BOTH,
     *routes_of_own_security.OF_BOTH,
     *routes_of_users.OF_BOTH, *routes_of_substitution.OF_BOTH,
-    *routes_of_rights.OF_BOTH,
+    *routes_of_rights.OF_BOTH, *routes_of_signing.OF_BOTH,
     *routes_of_users.OF_BOTH,
 )  # fmt: skip
 

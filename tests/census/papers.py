@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accounts.actor import Actor
+from crypto.secret import Secret
 from database.session import Session
 from documents.adding import add_document
 from documents.dossiers import DossierPlace
 from documents.generating import generate_document
 from documents.labels import labels_for
 from documents.made_files import store_made
-from documents.models import DocumentKind
+from documents.models import Document, DocumentKind, StoredFile
 from documents.templates import ACTION_PLAN
 from organisation.memberships import actor_for
 from tests.census.canaries import Kind
@@ -39,7 +40,10 @@ WITH_FILES = frozenset(
 )
 """The routes to which a form sends files."""
 FORMS = ("document_forms.",)
-PARTS = ("document_changes.", "document_mail.", "document_pages.", *FORMS)
+PARTS = (
+    "document_changes.", "document_mail.", "document_pages.", "signing_requests.ask", "signing_requests.show_choosing",
+    *FORMS,
+)  # fmt: skip
 
 
 @dataclass
@@ -64,7 +68,7 @@ class Papers:
 
 def give_papers(town: Town, session: Session) -> Papers:
     """Let both sides put a PDF, a picture and a plan in the dossier of every employee whom they see by name."""
-    actors = {organisation: _actor(town, session, name) for organisation, name in MAKERS.items()}
+    actors = {organisation: actor_named(town, session, name) for organisation, name in MAKERS.items()}
     shared = set(session.scalars(select(Share.employee_id).where(Share.ended_at.is_(None))))
     papers = Papers(_labels(town, session, actors["B"]))
     for unit, employee_id in town.employees.items():
@@ -97,7 +101,25 @@ def document_path(papers: Papers, endpoint: str, unit: str | None, *, of_service
     return {"document_id": found or UUID("0f0f0f0f-0f0f-4f0f-8f0f-0f0f0f0f0f0f"), "template": template}
 
 
-def _actor(town: Town, session: Session, name: str) -> Actor:
+def add_paper(
+    town: Town, session: Session, actor: Actor, unit: str, label_id: UUID, name: str
+) -> tuple[Document, StoredFile, Secret]:
+    """Let somebody put one PDF more in the dossier of a unit; its file and key come along."""
+    place = DossierPlace(town.employees[unit], town.organisations[unit[0]])
+    stored, key = store_made(
+        session,
+        town.portal.services.intake,
+        pdf(),
+        name,
+        organisation_id=actor.organisation_id,
+        by=actor.person_id,
+    )
+    document = add_document(session, place, label_id, DocumentKind.IMPORTED, stored, key, actor)
+    return document, stored, key
+
+
+def actor_named(town: Town, session: Session, name: str) -> Actor:
+    """Somebody of the town as a request would have it."""
     person = town.people[name]
     return actor_for(session, person.id, ACCESS_POINT, person.keys())
 

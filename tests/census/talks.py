@@ -23,13 +23,15 @@ from tests.people import ACCESS_POINT
 
 @dataclass(frozen=True)
 class Talk:
-    """The ids of a dialogue and of its files."""
+    """The ids of a dialogue, of its files, and of the signing request that goes by it with its one signer."""
 
     dialogue_id: UUID
     picture: UUID
     document: UUID
     waiting: UUID
     new: UUID
+    request: UUID | None = None
+    signer: UUID | None = None
 
 
 def give_talks(town: Town, session: Session, names: Iterable[str]) -> dict[str, Talk]:
@@ -42,7 +44,12 @@ def give_talks(town: Town, session: Session, names: Iterable[str]) -> dict[str, 
 
 
 def ids_of_talks(endpoint: str, talks: Mapping[str, Talk]) -> dict[str, dict[str, UUID]]:
-    """What stands in the address of a route of files, of everybody: the dialogue, and a file that fits the route."""
+    """What stands in the address of a route of files or of a signature, of everybody: the ids that fit the route."""
+    if endpoint.startswith(("signing.", "signing_requests.")):
+        return {
+            "request_id": {name: talk.request for name, talk in talks.items() if talk.request},
+            "signer_id": {name: talk.signer for name, talk in talks.items() if talk.signer},
+        }
     if not endpoint.startswith("dialogue_files."):
         return {}
     kinds = {"show_page": "document", "remove": "waiting", "remove_new": "new"}

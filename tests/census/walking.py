@@ -29,7 +29,7 @@ from tests.census.own_things import give_dialogues, give_key, give_session, give
 from tests.census.papers import WITH_FILES, document_path, give_papers
 from tests.census.route import ADVICE, INVITED, PASSWORD, PUBLIC, SAME_FOR_EMPLOYER, SETTING_UP, SIGNED_IN, Route
 from tests.census.routes_of_employers import WAITING
-from tests.census.talks import give_talks, ids_of_talks
+from tests.census.signatures import give_signed_talks, ids_of_talks
 from tests.census.town import (
     EMPLOYERS,
     HALF_WAY,
@@ -147,8 +147,8 @@ class Walker:
             self.dialogues = give_dialogues(town, session, settled)
             self.own_texts, self.shared_texts = give_texts(town, session, settled)
         with town.portal.session() as session, session.begin():
-            self.talks = give_talks(town, session, settled)
             self.papers = give_papers(town, session)
+            self.talks = give_signed_talks(town, session, settled, self.papers)
         with town.portal.session() as session:
             self.code = town.people[HALF_WAY_PERSON].code(session)
             self.proof = solved(new_challenge(session))

@@ -2,7 +2,7 @@
 
 S and S*: the source says so; i: inferred; N: the source says not; –: inferred not; a: only with a separate
 authorisation, which is `add_on`; ?: the source does not tell, and `decided` does. A row of C that is not here has no
-screens yet: absence, tasks, protocols (U-30), appointments, verrichtingen, statistics, claims, signing,
+screens yet: absence, tasks, protocols (U-30), appointments, verrichtingen, statistics, claims,
 fetching from the vault by several data (S-10), hidden shares (S-11), the overview of dossier sharing (U-32),
 exchange and retention terms.
 """
@@ -98,6 +98,15 @@ FORMS = (
 )  # fmt: skip
 """Making a document from a form, and changing what was filled in."""
 
+ASKS = (
+    "signing_requests.ask", "signing_requests.replace", "signing_requests.show_choosing",
+    "signing_requests.show_replacing", "signing_requests.show_withdrawing", "signing_requests.withdraw_request",
+)  # fmt: skip
+"""Having a document signed by SMS."""
+SIGNS = dict.fromkeys(
+    ("wg_meekijken", "wg_verzuimmelder_met_mutaties", "wg_verzuimmelder_zonder_mutaties", "wg_salarisadministratie"),
+    (True, "whoever takes part in dialogues can be asked to sign; the request itself decides who does"),
+)
 ROWS: tuple[Row, ...] = (
     Row(
         "C.1", "Create/edit/deactivate/unblock accounts, reset password", "i ? S – – – – – – – – – –",
@@ -185,6 +194,14 @@ ROWS: tuple[Row, ...] = (
         "i – i i i i i i i i – – –", ("document_changes.", *FORMS),
     ),
     Row("C.1", "Send a document by mail (DOC-14)", "i – i i i i i i i i – – –", ("document_mail.",)),
+    Row(
+        "C.1", "Start signing (G-03)", "i – i i i i i i i i – – –",
+        ASKS,
+    ),
+    Row(
+        "C.1", "Sign: whoever was asked and takes part in the dialogue (G-06)", "i i i i i i i i i i i i i",
+        ("signing.", "signing_requests.finish", "signing_requests.show"), also=frozenset({"ad"}),
+    ),
     Row(
         "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
         sample="/beheer/standaardteksten",
@@ -322,11 +339,12 @@ ROWS: tuple[Row, ...] = (
         },
     ),
     Row(
-        "C.2", "Edit a document (new version), start signing", "S S i i – – – – – S – –", ("document_changes.", *FORMS),
+        "C.2", "Edit a document (new version), start signing", "S S i i – – – – – S – –",
+        ("document_changes.", *FORMS, *ASKS),
     ),
     Row(
-        "C.2", "E-mail a document (with warning)", "S S i i – N – – – ? – –", ("document_mail.",),
-        decided={"leidinggevende": (False, "makes and signs documents; whoever keeps the file sends them out")},
+        "C.2", "Sign", "S S i i – – – – – S – –", ("signing.", "signing_requests.finish", "signing_requests.show"),
+        deviations={**TALKS, **SIGNS}, also=frozenset({"werknemer"}),
     ),
     Row(
         "C.2", "Standard texts of the organisation", "i – – – – – – – – – – –", ("standard_texts.",),

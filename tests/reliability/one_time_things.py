@@ -23,6 +23,7 @@ from accounts.sms_codes import SmsPurpose, begin_phone, confirm_phone, send_code
 from accounts.sms_codes import check_code as check_sms_code
 from accounts.used_once import use_once
 from crypto.passwords import split, stretch
+from crypto.secret import Secret
 from database.session import Session, SessionFactory
 from delivery.models import OutgoingMessage
 from delivery.sms import SmsRules, open_sms
@@ -30,9 +31,16 @@ from dialogs.codes import check_code as check_invitation_code
 from dialogs.codes import send_code as send_invitation_code
 from dialogs.joining import sign_up_and_join
 from keys.errors import AlreadyDecided
+from signing.agreeing import agree_by_code
+from signing.beginning import SignerRole, add_signer
+from signing.codes import send_code as send_signing_code
+from signing.entries import SignerEntry
+from signing.errors import NotYourTurn
+from signing.models import SignerState
 from tests.dialogs.guests import account, invite, token_in_mail
 from tests.dialogs.talk import Talk
 from tests.people import ACCESS_POINT, CHEAP_ARGON2, SALT_KEY, sign_up
+from tests.signing.rows import bare_request
 from tests.software_key import SoftwareKey
 from tests.world import OPERATOR, World
 from vault.access import approve, request_access, waiting_requests
@@ -189,6 +197,29 @@ def _dialogue_code(world: World, number: int) -> Use:
     return lambda session: check_invitation_code(session, token, code, access_point=ACCESS_POINT)
 
 
+def _signing_code(world: World, number: int) -> Use:
+    """A code to sign a document with, for somebody who has read it."""
+    name = f"Tekenaar{number}"
+    person = world.hire_vault_user(name, "datakluisgebruiker", "werkgever")
+    talk = Talk(world)
+    dialogue = talk.start("Anna", name)
+    request = bare_request(world, dialogue_id=dialogue.id, base_sha256=bytes(32))
+    signer = add_signer(
+        world.session,
+        request,
+        Secret.random(world.session.source),
+        SignerEntry(name, "Bakkerij Mulder", "Bakkerij Mulder"),
+        position=1,
+        role=SignerRole.EMPLOYER,
+        person_id=person.id,
+        participant_id=talk.place(name, dialogue).id,
+    )
+    signer.state = SignerState.READ.value
+    send_signing_code(world.session, request.id, world.actor(name), given_number=f"+316{number:08}", rules=RULES)
+    code = _sent(world)
+    return lambda session: agree_by_code(session, request.id, code, world.actor(name, session))
+
+
 def _invited(world: World, number: int) -> str:
     """The secret of the link of somebody whom Anna invited into a dialogue."""
     talk, name = Talk(world), f"Collega{number}"
@@ -204,6 +235,7 @@ THINGS = (
     OneTimeThing("code by SMS", _sms_code, (WrongCode, TooManyTries)),
     OneTimeThing("link into a dialogue", _dialogue_link, (InvitationUsed, LoginNameTaken)),
     OneTimeThing("code of an invitation", _dialogue_code, (WrongCode, TooManyTries)),
+    OneTimeThing("code of a signature", _signing_code, (WrongCode, TooManyTries, NotYourTurn)),
     OneTimeThing("challenge of a security key", _security_key, (WrongCode, TooManyTries)),
     OneTimeThing("link to a new password", _reset, (ResetUsed,)),
     OneTimeThing("proof of work", _proof_of_work, (UsedBefore,)),

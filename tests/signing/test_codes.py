@@ -234,6 +234,8 @@ def test_a_number_of_the_record_is_never_exchanged_for_one_of_the_recipient(offi
 
     send_code(office.session, request.id, office.actor("Eva"), given_number="0600000007", rules=RULES)
 
+    newest = select(OutgoingMessage).where(OutgoingMessage.kind == "signing_code")
+    assert open_sms(office.session, office.session.scalars(newest).one()).to == EVA_NUMBER
     known = reach_of(office.session, request.id, office.actor("Eva"))
     assert known is not None
     assert (known.number, known.source, known.masked) == (EVA_NUMBER, "record", "•••• 78")

@@ -13,7 +13,7 @@ from dialogs.reading import read_dialogue
 from organisation.errors import NotFound
 from signing.agreeing import agree_by_code
 from signing.entries import open_entry
-from signing.errors import InvalidRequest, LockedOut, NothingToReplace, NotTheRequester, OthersSigned
+from signing.errors import InvalidRequest, LockedOut, NothingToReplace, NotTheRequester, NotYourTurn, OthersSigned
 from signing.events import events_of, is_unbroken
 from signing.models import RequestState, SignerState, SigningRequest
 from signing.reading import read_request
@@ -99,6 +99,18 @@ def test_the_same_person_is_reached_otherwise_after_another_has_signed(office: O
     office.join()
     office.read(request, "Eva")
     assert agree_by_code(office.session, request.id, office.send(request, "Eva"), office.actor("Eva"))
+
+
+def test_a_signer_who_is_reached_otherwise_by_now_signs_nothing_before_he_is_asked_anew(
+    office: Office, source: SeededSource
+) -> None:
+    request = office.eva_reads()
+    code = office.send(request, "Eva")
+    source.advance(timedelta(minutes=1))
+    office.change_contact()
+
+    with pytest.raises(NotYourTurn):
+        agree_by_code(office.session, request.id, code, office.actor("Eva"))
 
 
 def test_nobody_else_comes_instead_once_somebody_has_signed(office: Office) -> None:

@@ -1,0 +1,35 @@
+"""Signing by SMS (C.2: start signing, sign; G-03..G-09): only for who takes part in the dialogue of a request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.census.canaries import Kind
+from tests.census.route import SERVICE, Route
+from tests.census.routes_of_dialogues import TALKERS
+
+OF_BOTH = ("signing.", "signing_requests.")
+
+REQUESTERS = frozenset({"werkgever", "leidinggevende"}) | SERVICE
+
+ROUTES: Mapping[tuple[str, str], Route] = {
+    ("signing_requests.show_choosing", "GET"): Route(REQUESTERS, needs_key=True, pairs=True),
+    # Nobody is chosen: of people, each has ids of their own.
+    ("signing_requests.ask", "POST"): Route(REQUESTERS, needs_key=True, pairs=True, is_wrong=True),
+    ("signing_requests.show", "GET"): Route(TALKERS, shows=Kind.STAFF),
+    ("signing_requests.finish", "POST"): Route(TALKERS),
+    ("signing_requests.show_withdrawing", "GET"): Route(REQUESTERS),
+    ("signing_requests.withdraw_request", "POST"): Route(REQUESTERS, values={"reason": "Verkeerd document"}),
+    ("signing_requests.show_replacing", "GET"): Route(REQUESTERS, needs_key=True, pairs=True),
+    ("signing_requests.replace", "POST"): Route(REQUESTERS, needs_key=True, pairs=True, is_wrong=True),
+    ("signing.read", "GET"): Route(TALKERS),
+    ("signing.show_page", "GET"): Route(TALKERS),
+    ("signing.download", "GET"): Route(TALKERS),
+    ("signing.show_agreeing", "GET"): Route(TALKERS, queries=("manier=app",)),
+    ("signing.send_sms", "POST"): Route(TALKERS, values={"agreed": "y", "number": "0600000007"}),
+    ("signing.save_code", "POST"): Route(TALKERS, values={"code": "aaaaaa"}, is_wrong=True),
+    ("signing.check_app", "POST"): Route(TALKERS, values={"agreed": "y", "code": "000000"}, is_wrong=True),
+    ("signing.check_key", "POST"): Route(TALKERS, values={"agreed": "y", "answer": "{}"}, is_wrong=True),
+    ("signing.show_declining", "GET"): Route(TALKERS),
+    ("signing.decline_request", "POST"): Route(TALKERS, values={"reason": "De datum klopt niet"}),
+}
