@@ -7,6 +7,7 @@ from accounts.permissions import Permission
 from dialogs.asking_anew import renew_waiting_invitations
 from organisation.substitution import hand_out_keys
 from portal.services import current_services
+from portal.signing_work import continue_what_waits
 from portal.transactions import database, release
 from vault.indexing import index_batch
 from vault.intake import take_in_shares
@@ -19,7 +20,8 @@ from vault.sides import is_employer, side_of
 def do_due_work(actor: Actor) -> None:
     """Take in what was shared, index what was changed, re-wrap or renew a batch of keys; nothing for who has none.
 
-    New links into dialogues that were asked for are sent by whoever has their keys (D-rule 32).
+    New links into dialogues that were asked for are sent by whoever has their keys (D-rule 32), and signatures that
+    waited are set.
 
     First a generation is made that is due, and the key handed to substitutes who wait for it.
 
@@ -28,6 +30,7 @@ def do_due_work(actor: Actor) -> None:
     """
     if Permission.DIALOGUE_READ in actor.permissions:
         renew_waiting_invitations(database(), actor, current_services().settings.base_url)
+        continue_what_waits(actor)
     if side_of(database(), actor) is None:
         return
     make_due_generation(database(), actor)

@@ -39,6 +39,15 @@ def go_on(request_id: UUID, actor: Actor) -> None:
         log_failure(type(error), error.__traceback__)
 
 
+def continue_what_waits(actor: Actor) -> None:
+    """Go on with what waits of any request that the actor has a key of; most visits find nothing."""
+    try:
+        base_url = current_services().settings.base_url
+        continue_waiting(database(), actor, workshop, release=release, base_url=base_url)
+    except NoAuthority as error:
+        log_failure(type(error), error.__traceback__)
+
+
 def continue_if_waiting(request_id: UUID, actor: Actor) -> None:
     """Go on with one request where something of it waits, or somebody's turn has come who was not asked yet.
 
@@ -48,10 +57,7 @@ def continue_if_waiting(request_id: UUID, actor: Actor) -> None:
     session = database()
     place = find_request(session, request_id, actor)
     if is_waiting(session, place.request):
-        try:
-            continue_waiting(session, actor, workshop, release=release, base_url=current_services().settings.base_url)
-        except NoAuthority as error:
-            log_failure(type(error), error.__traceback__)
+        continue_what_waits(actor)
         place = find_request(session, request_id, actor)
     if is_somebody_due(session, place.request):
         secret = open_request(session, place.request, actor)

@@ -84,6 +84,8 @@ class RequestView:
     reason: str | None = field(repr=False)
     signers: tuple[SignerView, ...]
     can: frozenset[SigningAct]
+    signed_version: int | None
+    evidence_id: UUID | None
     offers_document: bool
 
     @property
@@ -197,6 +199,8 @@ def _view(session: Session, place: Place, secret: Secret, actor: Actor) -> Reque
         reason=_text(request.reason_sealed, secret, request),
         signers=tuple(views),
         can=_can(place, state, is_requester),
+        signed_version=request.signed_version,
+        evidence_id=request.evidence_id,
         offers_document=(request.latest_file_id or request.base_file_id) is not None,
     )
 

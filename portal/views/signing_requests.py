@@ -272,6 +272,8 @@ def _page(request: RequestView, actor: Actor) -> str:
         states=STATES,
         Act=SigningAct,
         may_read_document=Permission.DOCUMENT_READ in actor.permissions,
+        has_signed=request.signed_version is not None,
+        has_evidence=request.evidence_id is not None,
     )
 
 

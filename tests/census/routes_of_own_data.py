@@ -22,6 +22,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("own_data.download_json", "GET"): Route(EMPLOYEE),
     ("own_data.download_pdf", "GET"): Route(EMPLOYEE),
     ("own_documents.show", "GET"): Route(EMPLOYEE),
+    ("own_documents.download", "GET"): Route(EMPLOYEE),
     ("own_log.show", "GET"): Route(EMPLOYEE),
     ("own_log.download", "GET"): Route(EMPLOYEE),
 }

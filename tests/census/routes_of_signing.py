@@ -1,4 +1,4 @@
-"""Signing by SMS (C.2: start signing, sign; G-03..G-09): only for who takes part in the dialogue of a request."""
+"""Signing (C.2: start signing, sign; G-01..G-09): only for who takes part in the dialogue, or is the host."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.census.canaries import Kind
 from tests.census.route import SERVICE, Route
 from tests.census.routes_of_dialogues import TALKERS
 
-OF_BOTH = ("signing.", "signing_requests.")
+OF_BOTH = ("signing.", "signing_requests.", "signing_results.", "signing_together.")
 
 REQUESTERS = frozenset({"werkgever", "leidinggevende"}) | SERVICE
 
@@ -32,4 +32,14 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("signing.check_key", "POST"): Route(TALKERS, values={"agreed": "y", "answer": "{}"}, is_wrong=True),
     ("signing.show_declining", "GET"): Route(TALKERS),
     ("signing.decline_request", "POST"): Route(TALKERS, values={"reason": "De datum klopt niet"}),
+    ("signing_results.download_signed", "GET"): Route(TALKERS),
+    ("signing_results.download_evidence", "GET"): Route(TALKERS),
+    ("signing_together.show_beginning", "GET"): Route(REQUESTERS, needs_key=True, pairs=True),
+    # Nobody is named.
+    ("signing_together.begin", "POST"): Route(REQUESTERS, needs_key=True, pairs=True, is_wrong=True),
+    ("signing_together.show", "GET"): Route(REQUESTERS),
+    ("signing_together.finish", "POST"): Route(REQUESTERS),
+    ("signing_together.send_code", "POST"): Route(REQUESTERS, values={"number": "0600000001"}),
+    ("signing_together.agree", "POST"): Route(REQUESTERS, is_wrong=True),
+    ("signing_together.sign", "POST"): Route(REQUESTERS, values={"stated": "y"}),
 }

@@ -37,7 +37,8 @@ OF_NOBODY_HERE = {
     "admissions.ask_for_circle POST", "authorisations.ask_take_medical GET", "authorisations.give_medical_rights POST",
     "authorisations.take_medical_rights POST", "own_data.correct POST", "own_data.download_json GET",
     "own_data.download_pdf GET", "own_data.show GET", "own_data.show_bsn POST", "own_data.show_correction GET",
-    "own_documents.show GET", "own_log.download GET", "own_log.show GET", "session_settings.change_group POST",
+    "own_documents.download GET", "own_documents.show GET", "own_log.download GET", "own_log.show GET",
+    "session_settings.change_group POST",
     "session_settings.change_user POST", "session_settings.show_group GET", "session_settings.show_user GET",
     "substitution.ask_end GET", "substitution.end POST", "substitution.register POST", "substitution.show GET",
 }  # fmt: skip

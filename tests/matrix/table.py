@@ -101,8 +101,9 @@ FORMS = (
 ASKS = (
     "signing_requests.ask", "signing_requests.replace", "signing_requests.show_choosing",
     "signing_requests.show_replacing", "signing_requests.show_withdrawing", "signing_requests.withdraw_request",
+    "signing_together.",
 )  # fmt: skip
-"""Having a document signed by SMS."""
+"""Having a document signed, by SMS or together."""
 SIGNS = dict.fromkeys(
     ("wg_meekijken", "wg_verzuimmelder_met_mutaties", "wg_verzuimmelder_zonder_mutaties", "wg_salarisadministratie"),
     (True, "whoever takes part in dialogues can be asked to sign; the request itself decides who does"),
@@ -200,7 +201,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "C.1", "Sign: whoever was asked and takes part in the dialogue (G-06)", "i i i i i i i i i i i i i",
-        ("signing.", "signing_requests.finish", "signing_requests.show"), also=frozenset({"ad"}),
+        ("signing.", "signing_requests.finish", "signing_requests.show", "signing_results."), also=frozenset({"ad"}),
     ),
     Row(
         "C.1", "Standard texts of the organisation", "i – i – – – – – – – – – –", ("standard_texts.",),
@@ -343,7 +344,8 @@ ROWS: tuple[Row, ...] = (
         ("document_changes.", *FORMS, *ASKS),
     ),
     Row(
-        "C.2", "Sign", "S S i i – – – – – S – –", ("signing.", "signing_requests.finish", "signing_requests.show"),
+        "C.2", "Sign", "S S i i – – – – – S – –",
+        ("signing.", "signing_requests.finish", "signing_requests.show", "signing_results."),
         deviations={**TALKS, **SIGNS}, also=frozenset({"werknemer"}),
     ),
     Row(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from tests.portal import test_signing_together as together
 from tests.portal.company import Company
 from tests.portal.own_data import linked, with_account
+from tests.portal.signatures import make_signatures
 from tests.refusals.catalogue import Ask, act, filled_in, see, send_form, silent
 
 OWN = "/mijn-gegevens"
@@ -92,7 +94,19 @@ def who_saw_the_own_data_as_a_pdf(company: Company) -> Ask:
     return see(company.visitor("Eva"), "/wie-zag-mijn-gegevens/pdf")
 
 
-@act("own_documents.show", "dialogue:list", status=200)
+@act("own_documents.download", "document:read", status=200)
+def a_document_that_was_signed(company: Company) -> Ask:
+    linked(company)
+    signatures = make_signatures(company)
+    anna = together.begin(signatures)
+    together.read(signatures, anna)
+    together.agree(signatures, anna, 1)
+    together.agree(signatures, anna, 2)
+    anna.submit({"stated": "y"}, action=together.sitting_url(signatures, "/ondertekenen"))
+    return see(company.visitor("Eva"), f"/mijn-documenten/{signatures.document_id}/2")
+
+
+@act("own_documents.show", "document:list", "dialogue:list", status=200)
 def the_own_documents(company: Company) -> Ask:
     linked(company)
     return see(company.visitor("Eva"), "/mijn-documenten")

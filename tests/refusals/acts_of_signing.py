@@ -1,8 +1,9 @@
-"""Signing by SMS: each request with the log and without it (G-03..G-09)."""
+"""Signing: each request with the log and without it (G-01..G-09)."""
 
 from __future__ import annotations
 
 from tests.pages import Visitor
+from tests.portal import test_signing_together as together
 from tests.portal.company import Company
 from tests.portal.signatures import Signatures, make_signatures
 from tests.refusals.catalogue import Ask, act, see, send_form
@@ -134,3 +135,75 @@ def the_page_of_declining(company: Company) -> Ask:
 def declining_to_sign(company: Company) -> Ask:
     signatures, ilse = reading(company)
     return send_form(ilse, signatures.request_url("/weigeren"), {"reason": "De datum klopt niet"})
+
+
+def signed_beside(company: Company, step: str) -> tuple[Signatures, Visitor]:
+    """Anna, with Eva beside her, as far as a step of *Digitaal ondertekenen*."""
+    signatures = make_signatures(company)
+    anna = together.begin(signatures)
+    if step != "reading":
+        together.read(signatures, anna)
+    if step in {"stating", "signed"}:
+        together.agree(signatures, anna, 1)
+        together.agree(signatures, anna, 2)
+    if step == "signed":
+        anna.submit({"stated": "y"}, action=together.sitting_url(signatures, "/ondertekenen"))
+    return signatures, anna
+
+
+@act("signing_together.show_beginning", "document:read", status=200, shows="Wie zitten hier?")
+def who_sits_here(company: Company) -> Ask:
+    return see(company.visitor("Anna", "/"), together.begin_url(make_signatures(company)))
+
+
+@act("signing_together.begin", "document:read", "signing:request")
+def beginning_together(company: Company) -> Ask:
+    signatures = make_signatures(company)
+    values = {"who": "employee", "name": "Eva", "capacity": "Bakkerij", "beside_capacity": "zichzelf"}
+    return send_form(company.visitor("Anna", "/"), together.begin_url(signatures), values)
+
+
+@act("signing_together.show", "signing:read", status=200, shows="Pagina 1 van 3")
+def reading_together(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "reading")
+    return see(anna, together.sitting_url(signatures))
+
+
+@act("signing_together.finish", "signing:read")
+def having_read_together(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "reading")
+    for number in (1, 2, 3):
+        anna.get(together.sitting_url(signatures, f"?pagina={number}"))
+    return send_form(anna, together.sitting_url(signatures, "/gelezen"))
+
+
+@act("signing_together.send_code", "signing:read", "sms_code:send", status=200)
+def having_a_code_sent_beside(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "agreeing")
+    url = together.sitting_url(signatures, f"/{signatures.signer(1).id}/sms")
+    return send_form(anna, url, {"number": together.NUMBER})
+
+
+@act("signing_together.agree", "signing:read", "signing:agree")
+def agreeing_beside(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "agreeing")
+    url = together.sitting_url(signatures, f"/{signatures.signer(1).id}/akkoord")
+    return send_form(anna, url, {"agreed": "y", "name": "Anna"})
+
+
+@act("signing_together.sign", "signing:read", "signing:sign", "signing:close")
+def signing_beside(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "stating")
+    return send_form(anna, together.sitting_url(signatures, "/ondertekenen"), {"stated": "y"})
+
+
+@act("signing_results.download_signed", "signing:read", status=200)
+def downloading_what_was_signed(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "signed")
+    return see(anna, signatures.request_url("/ondertekend"))
+
+
+@act("signing_results.download_evidence", "signing:read", status=200)
+def downloading_the_evidence(company: Company) -> Ask:
+    signatures, anna = signed_beside(company, "signed")
+    return see(anna, signatures.request_url("/bewijs"))
