@@ -26,7 +26,7 @@ from signing.appearances import Appearance, SignatureField
 from signing.authority import issue_leaf
 from signing.ending import write_what_ran_out
 from signing.entries import SignerEntry, open_entry
-from signing.errors import CannotSign, TimestampUnavailable
+from signing.errors import CannotSign, NotSignable, TimestampUnavailable
 from signing.events import EventKind, add_event
 from signing.finding import Place, find_request, present, signers_of
 from signing.finishing import finish, has_seal, needs_evidence, set_last_seal
@@ -59,7 +59,7 @@ __all__ = ["Workshop", "continue_signing", "prepare"]
 MOST_STEPS = 60
 """More than any request has; somebody who is overtaken each time comes back at the next visit."""
 
-_FAILURES = (TimestampUnavailable, StoreUnavailable, FileGone, FileRefused, CannotSign)
+_FAILURES = (TimestampUnavailable, StoreUnavailable, FileGone, FileRefused, CannotSign, NotSignable)
 
 Step = Callable[[Visit, SigningRequest, Secret], None]
 
