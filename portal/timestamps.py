@@ -5,10 +5,13 @@ from __future__ import annotations
 from functools import cache
 
 from cryptography import x509
+from cryptography.hazmat.primitives import hashes
 
 from crypto.source import Source
+from database.session import Session
 from portal.settings import PREFIX, Settings, SettingsError, TimestampSettings
 from signing.authority import Authority
+from signing.authority_keys import root_certificates
 from signing.timestamping import BuiltInTimestamper, HttpTimestamper, Timestamper, TimestampService
 
 
@@ -21,6 +24,13 @@ def make_timestamper(settings: Settings, authority: Authority, source: Source) -
 def read_timestamp_service(settings: Settings) -> TimestampService | None:
     """Return the service on the internet, if one is set. Raises `SettingsError` for a file without certificates."""
     return None if settings.timestamp is None else _service(settings.timestamp)
+
+
+def roots_to_check_with(session: Session, settings: Settings) -> tuple[x509.Certificate, ...]:
+    """The roots of signatures and of the timestamps on them, the newest first."""
+    service = read_timestamp_service(settings)
+    every = (*root_certificates(session), *(service.roots if service else ()))
+    return tuple({certificate.fingerprint(hashes.SHA256()): certificate for certificate in every}.values())
 
 
 @cache

@@ -6,7 +6,6 @@ Retired certificates stay, without a key where it was destroyed: what was signed
 from __future__ import annotations
 
 from typing import cast
-from uuid import UUID
 
 from cryptography import x509
 from cryptography.hazmat.primitives import serialization
@@ -23,7 +22,8 @@ from signing.models import CertificatePurpose, SigningCertificate
 from signing.places import place_of_private_key
 
 _DER = serialization.Encoding.DER
-_loaded: dict[tuple[UUID, ...], Authority] = {}
+_loaded: dict[tuple[bytes, ...], Authority] = {}
+"""The authority of these certificates, opened once in a process."""
 
 
 def ensure_authority(session: Session, name: str) -> bool:
@@ -61,15 +61,15 @@ def load_authority(session: Session) -> Authority:
     rows = _current(session)
     if not rows:
         raise NoAuthority
-    ids = tuple(row.id for row in rows.values())
-    if ids not in _loaded:
+    certificates = tuple(row.certificate for row in rows.values())
+    if certificates not in _loaded:
         root = rows[CertificatePurpose.ROOT]
-        _loaded[ids] = Authority(
+        _loaded[certificates] = Authority(
             x509.load_der_x509_certificate(root.certificate),
             x509.load_der_x509_crl(root.chain),
             *(_opened(session, rows[purpose]) for purpose in _KEPT),
         )
-    return _loaded[ids]
+    return _loaded[certificates]
 
 
 def root_certificates(session: Session) -> tuple[x509.Certificate, ...]:

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from asn1crypto import cms
 from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
@@ -168,6 +169,8 @@ def _verify_file(pdf: bytes, roots: list[Any], file: str) -> tuple[list[Problem]
     found = []
     for signature in signatures:
         codes, moment = asyncio.run(_wrong_with(signature, roots))
+        if not _fills_its_room(pdf, signature):
+            codes.append("broken")
         problems += [Problem(code, file, str(signature.field_name)) for code in codes]
         found.append(_found(pdf, signature, moment))
     return problems, found
@@ -210,6 +213,15 @@ async def _wrong_with(signature: EmbeddedPdfSignature, roots: list[Any]) -> tupl
     elif not signature.signer_cert.not_valid_before <= stamped <= signature.signer_cert.not_valid_after:
         wrong.append("outside_validity")
     return wrong, stamped
+
+
+def _fills_its_room(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
+    """Whether the room of a signature, which it can't cover itself, holds it as it was written, and nothing else."""
+    _first, begins, ends, _length = (int(number) for number in signature.byte_range)
+    room = pdf[begins:ends]
+    content = bytes.fromhex(room[1:-1].decode("ascii"))
+    written = cms.ContentInfo.load(content).dump()
+    return bool(room == b"<" + written.ljust(len(content), b"\0").hex().upper().encode() + b">")
 
 
 def _policy(roots: list[Any]) -> PdfSignatureValidationSpec:

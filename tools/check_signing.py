@@ -46,9 +46,10 @@ SENTENCES = {
     "signer_differs": "who signed here is not who signed according to the evidence",
     "unreadable": "this is no PDF that can be read",
 }
-UNKNOWN = """What can't be known from these files: that the phone that got a code was in the hands of the person who is
-named,
-and that a certificate was not withdrawn later."""
+UNKNOWN = (
+    "What can't be known from these files: that the phone that got a code was in the hands of the person\n"
+    "who is named, and whether a certificate was withdrawn since."
+)
 
 
 def main() -> int:

@@ -9,19 +9,15 @@ import os
 from pathlib import Path
 
 import click
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 
 from crypto.secret import Secret
-from database.session import Session
 from portal.commands.context import one_transaction, open_portal
 from portal.commands.initialising import name_of_authority
-from portal.services import Services
-from portal.timestamps import read_timestamp_service
+from portal.timestamps import roots_to_check_with
 from signing.authority_keys import (
     destroy_root_key,
     read_root_key,
-    root_certificates,
     use_organisations_authority,
 )
 from signing.errors import AuthorityRefused, NoAuthority
@@ -47,7 +43,7 @@ def root() -> None:
     """Print the certificates that signed documents are checked with (PEM), for who checks them without the portal."""
     services = open_portal()
     with one_transaction(services, "signing root") as (session, _by):
-        found = roots_to_check_with(session, services)
+        found = roots_to_check_with(session, services.settings)
     if not found:
         raise click.ClickException("There are no certificates to sign with yet; run `datakluis migrate`.")
     for certificate in found:
@@ -95,13 +91,6 @@ def use_authority(file: Path, password: str) -> None:
     except AuthorityRefused as error:
         raise click.ClickException(_told(error)) from None
     click.echo(f"Signs under {made.root.subject.rfc4514_string()} from now on.")
-
-
-def roots_to_check_with(session: Session, services: Services) -> tuple[x509.Certificate, ...]:
-    """The roots of signatures and of the timestamps on them, the newest first."""
-    service = read_timestamp_service(services.settings)
-    every = (*root_certificates(session), *(service.roots if service else ()))
-    return tuple({certificate.fingerprint(hashes.SHA256()): certificate for certificate in every}.values())
 
 
 def _write_anew(file: Path, data: bytes) -> None:

@@ -22,6 +22,7 @@ from tests.census import (
     routes_of_own_security,
     routes_of_rights,
     routes_of_signing,
+    routes_of_signing_check,
     routes_of_substitution,
     routes_of_users,
 )
@@ -237,6 +238,7 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     **routes_of_signing.ROUTES,
     **routes_of_users.ROUTES,
     **routes_of_rights.ROUTES,
+    **routes_of_signing_check.ROUTES,
     **routes_of_substitution.ROUTES,
 }
 

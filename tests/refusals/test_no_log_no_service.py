@@ -35,6 +35,7 @@ from tests.refusals import (
     acts_of_rights,
     acts_of_services,
     acts_of_signing,
+    acts_of_signing_check,
     acts_of_substitution,
     acts_of_users,
     acts_of_visitors,
@@ -64,6 +65,7 @@ MODULES = (
     acts_of_signing,
     acts_of_substitution,
     acts_of_users,
+    acts_of_signing_check,
     acts_of_visitors,
     acts_with_employments,
 )

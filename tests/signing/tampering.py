@@ -129,6 +129,21 @@ def with_bytes_behind(made: SignedDocument) -> bytes:
     return made.closed + b"\n% nothing to see\n"
 
 
+def in_the_room_of_a_signature(made: SignedDocument) -> bytes:
+    """Something stands in the room that was kept for the last timestamp, which no signature covers."""
+    changed = bytearray(made.closed)
+    changed[changed.rindex(b"00000000>")] = ord("7")
+    return bytes(changed)
+
+
+def in_other_letters(made: SignedDocument) -> bytes:
+    """A digit of the last timestamp is written with a small letter."""
+    changed = bytearray(made.closed)
+    place = changed.index(b"A", changed.rindex(b"<3082"))
+    changed[place] = ord("a")
+    return bytes(changed)
+
+
 def without_an_end(made: SignedDocument) -> bytes:
     """The last bytes are missing."""
     return made.closed[:-7]
@@ -166,6 +181,8 @@ TAMPERED: dict[str, Tamper] = {
     "closed with one missing": closed_with_one_missing,
     "rewritten by qpdf": rewritten,
     "bytes behind the end": with_bytes_behind,
+    "in the room of a signature": in_the_room_of_a_signature,
+    "in other letters": in_other_letters,
     "no end": without_an_end,
     "never signed": never_signed,
     "only certified": only_certified,

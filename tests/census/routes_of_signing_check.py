@@ -1,0 +1,12 @@
+"""Checking a signed document: for everybody, logged in or not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.census.route import PUBLIC, Route
+
+ROUTES: Mapping[tuple[str, str], Route] = {
+    ("signing_check.show", "GET"): Route(stage=PUBLIC),
+    ("signing_check.check", "POST"): Route(stage=PUBLIC),
+}
