@@ -344,6 +344,10 @@ ROWS: tuple[Row, ...] = (
         ("document_changes.", *FORMS, *ASKS),
     ),
     Row(
+        "C.2", "E-mail a document (with warning)", "S S i i – N – – – ? – –", ("document_mail.",),
+        decided={"leidinggevende": (False, "makes and signs documents; whoever keeps the file sends them out")},
+    ),
+    Row(
         "C.2", "Sign", "S S i i – – – – – S – –",
         ("signing.", "signing_requests.finish", "signing_requests.show", "signing_results."),
         deviations={**TALKS, **SIGNS}, also=frozenset({"werknemer"}),
