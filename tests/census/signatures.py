@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from accounts.actor import Actor
 from database.session import Session
@@ -18,6 +18,7 @@ from signing.models import RequestState, SignerState, SigningKind
 from tests.census.papers import MAKERS, Papers, actor_named, add_paper
 from tests.census.talks import Talk, give_talks, ids_of_talks
 from tests.census.town import EMPLOYERS, ROLES, Town
+from vault.models import Share
 
 __all__ = ["give_signed_talks", "ids_of_talks"]
 
@@ -25,7 +26,10 @@ __all__ = ["give_signed_talks", "ids_of_talks"]
 def give_signed_talks(town: Town, session: Session, names: Iterable[str], papers: Papers) -> dict[str, Talk]:
     """Let everybody have a dialogue of the own, and a document of a dossier in view that is signed in it."""
     talks = give_talks(town, session, names)
-    return {name: _give_signature(town, session, name, talk, papers) for name, talk in talks.items()}
+    signed = {name: _give_signature(town, session, name, talk, papers) for name, talk in talks.items()}
+    # A share with content that the employer sees can't be withdrawn (S-07); here each one can still be.
+    session.execute(update(Share).values(content_began_at=None))
+    return signed
 
 
 def _give_signature(town: Town, session: Session, name: str, talk: Talk, papers: Papers) -> Talk:
