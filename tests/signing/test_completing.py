@@ -24,7 +24,7 @@ from documents.store import FolderStore, IncomingFile
 from documents.storing import Intake
 from documents.sweeping import UNUSED, sweep_files
 from signing.errors import LockedOut, NotFound
-from signing.events import EventKind, events_of, is_unbroken
+from signing.events import EventKind, add_event, events_of, is_unbroken
 from signing.expiring import expire_requests
 from signing.models import RequestState, SignerState, SigningRequest
 from signing.pades import revisions
@@ -281,6 +281,21 @@ def test_what_changed_while_the_pdf_was_worked_on_is_never_overwritten(sitting: 
         assert now.state == RequestState.DONE
         assert fields(sitting, document) == WHOLE
         assert kinds(sitting, request).count(EventKind.SIGNED) == 2
+
+
+def test_what_happens_while_the_evidence_is_made_is_told_in_it(sitting: Sitting) -> None:
+    _document, request = agreed_by_both(sitting)
+    sitting.take_steps(request, 3)
+
+    def meanwhile() -> None:
+        add_event(sitting.session, sitting.now(request), EventKind.READ, actor=sitting.world.actor("Hans"))
+        sitting.session.commit()
+
+    sitting.go_on(request, release=once_after_the_first_read(sitting, meanwhile))
+    assert sitting.now(request).state == RequestState.DONE
+    record = decode_record(sitting.record(request))
+    assert [event["kind"] for event in record["events"]] == kinds(sitting, request)
+    assert record["events"][-1]["kind"] == EventKind.READ
 
 
 def once_after_the_first_read(sitting: Sitting, meanwhile: Callable[[], None]) -> Callable[[], None]:

@@ -30,13 +30,14 @@ from signing.together import (
     begin_sitting,
     finish_reading,
     note_seen,
+    read_sitting,
     send_code_beside,
     state_presence,
 )
 from signing.withdrawing import withdraw
 from tests.dialogs.guests import code_in_sms
 from tests.documents.cabinet import make_cabinet
-from tests.signing.office import RULES
+from tests.signing.office import RULES, make_office
 from tests.signing.sitting import Sitting, sit_down
 from tests.signing.test_drawings import png
 from tests.vault.employees import hire_employee, link
@@ -172,6 +173,15 @@ def test_only_who_may_have_documents_signed_begins_and_goes_on(sitting: Sitting)
             note_seen(sitting.session, request.id, world.actor(stranger), 1)
         with pytest.raises(NotFound):
             state_presence(sitting.session, request.id, world.actor(stranger))
+
+
+def test_a_request_by_sms_is_not_signed_on_one_screen(world: World, tmp_path: Path) -> None:
+    office = make_office(world, tmp_path)
+    request = office.running()
+    with pytest.raises(NotFound):
+        read_sitting(office.session, request.id, office.actor("Anna"))
+    with pytest.raises(NotFound):
+        state_presence(office.session, request.id, office.actor("Anna"))
 
 
 def test_what_is_no_pdf_is_not_signed(sitting: Sitting) -> None:
