@@ -58,6 +58,8 @@ PUBLIC = {
     "resetting.open_link",
     "resetting.show",
     "resetting.start",
+    "signing_check.check",
+    "signing_check.show",
 }
 AFTER_PASSWORD = {
     "login_factors.check_app",
