@@ -45,7 +45,7 @@ def give_talks(town: Town, session: Session, names: Iterable[str]) -> dict[str, 
 
 def ids_of_talks(endpoint: str, talks: Mapping[str, Talk]) -> dict[str, dict[str, UUID]]:
     """What stands in the address of a route of files or of a signature, of everybody: the ids that fit the route."""
-    if endpoint.startswith(("signing.", "signing_requests.")):
+    if endpoint.startswith(("signing.", "signing_requests.", "signing_results.", "signing_together.")):
         return {
             "request_id": {name: talk.request for name, talk in talks.items() if talk.request},
             "signer_id": {name: talk.signer for name, talk in talks.items() if talk.signer},
