@@ -42,6 +42,7 @@ WITH_FILES = frozenset(
 FORMS = ("document_forms.",)
 PARTS = (
     "document_changes.", "document_mail.", "document_pages.", "signing_requests.ask", "signing_requests.show_choosing",
+    "signing_together.begin", "signing_together.show_beginning",
     *FORMS,
 )  # fmt: skip
 

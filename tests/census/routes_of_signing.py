@@ -32,14 +32,15 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("signing.check_key", "POST"): Route(TALKERS, values={"agreed": "y", "answer": "{}"}, is_wrong=True),
     ("signing.show_declining", "GET"): Route(TALKERS),
     ("signing.decline_request", "POST"): Route(TALKERS, values={"reason": "De datum klopt niet"}),
-    ("signing_results.download_signed", "GET"): Route(TALKERS),
-    ("signing_results.download_evidence", "GET"): Route(TALKERS),
+    # The requests of the town go by SMS and are not done: these are for nobody here.
+    ("signing_results.download_signed", "GET"): Route(),
+    ("signing_results.download_evidence", "GET"): Route(),
     ("signing_together.show_beginning", "GET"): Route(REQUESTERS, needs_key=True, pairs=True),
     # Nobody is named.
     ("signing_together.begin", "POST"): Route(REQUESTERS, needs_key=True, pairs=True, is_wrong=True),
-    ("signing_together.show", "GET"): Route(REQUESTERS),
-    ("signing_together.finish", "POST"): Route(REQUESTERS),
-    ("signing_together.send_code", "POST"): Route(REQUESTERS, values={"number": "0600000001"}),
-    ("signing_together.agree", "POST"): Route(REQUESTERS, is_wrong=True),
-    ("signing_together.sign", "POST"): Route(REQUESTERS, values={"stated": "y"}),
+    ("signing_together.show", "GET"): Route(),
+    ("signing_together.finish", "POST"): Route(),
+    ("signing_together.send_code", "POST"): Route(values={"number": "0600000001"}),
+    ("signing_together.agree", "POST"): Route(),
+    ("signing_together.sign", "POST"): Route(values={"stated": "y"}),
 }

@@ -8,5 +8,6 @@ from tests.census.route import PUBLIC, Route
 
 ROUTES: Mapping[tuple[str, str], Route] = {
     ("signing_check.show", "GET"): Route(stage=PUBLIC),
-    ("signing_check.check", "POST"): Route(stage=PUBLIC),
+    # No file is sent along.
+    ("signing_check.check", "POST"): Route(stage=PUBLIC, is_wrong=True),
 }

@@ -40,6 +40,9 @@ OF_NOBODY_HERE = {
     "own_documents.download GET", "own_documents.show GET", "own_log.download GET", "own_log.show GET",
     "session_settings.change_group POST",
     "session_settings.change_user POST", "session_settings.show_group GET", "session_settings.show_user GET",
+    "signing_results.download_evidence GET", "signing_results.download_signed GET", "signing_together.agree POST",
+    "signing_together.finish POST", "signing_together.send_code POST", "signing_together.show GET",
+    "signing_together.sign POST",
     "substitution.ask_end GET", "substitution.end POST", "substitution.register POST", "substitution.show GET",
 }  # fmt: skip
 OF_THE_DEMO = {"demo_accounts.show", "demo_mailbox.show_all", "demo_mailbox.show_one"}
