@@ -22,8 +22,12 @@ from crypto.root_key import PackageKey
 from crypto.source import SeededSource
 from database.engine import make_engine
 from database.session import SessionFactory
+from delivery.outbox import MessageState
+from dev import ROOT
+from dialogs.models import PhoneSource
 from signing.checking import check_signed
 from signing.errors import CannotSign
+from signing.events import EventKind
 from signing.evidence import WholeRecord, build_record, software_version, with_document
 from signing.evidence_page import draw_evidence
 from signing.models import SigningMethod
@@ -220,3 +224,20 @@ def printed_commands(said: str) -> list[str]:
     """The commands on the page, as somebody copies them."""
     lines = [line.strip() for line in said.replace("\\\r\n", "").replace("\r", "").splitlines()]
     return [" ".join(line.split()) for line in lines if line.startswith(("(head", "openssl", "pdf", "python"))]
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        ("sources", {*PhoneSource, "account", "host"}),
+        ("methods", {*SigningMethod}),
+        ("happenings", {*EventKind}),
+        ("deliveries", {*MessageState}),
+    ],
+)
+def test_the_evidence_has_dutch_words_for_whatever_the_record_can_say(words: str, keys: set[str]) -> None:
+    """A word that is missing would be shown as the program calls it."""
+    page = (ROOT / "templates" / "signing" / "evidence.typ").read_text(encoding="utf-8")
+    said = re.search(rf"#let {words} = \((.*?)\n\)", page, re.DOTALL)
+    assert said is not None
+    assert set(re.findall(r'^  "?(\w+)"?: "', said[1], re.MULTILINE)) == keys
