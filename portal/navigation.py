@@ -54,6 +54,14 @@ def _place(
     return Place(endpoint, label, icon, frozenset(permissions), frozenset({view, *below}), audience)
 
 
+OF_EMPLOYER = (
+    "document_uploads.add_for_employer",
+    "document_uploads.show_for_employer",
+    "documents.search_of_employer",
+    "documents.show_of_employer",
+)
+"""The views that lie below an employer, of blueprints that else lie below an employee."""
+
 PLACES = (
     _place("start.show", _("Start"), "house", Permission.START_SEE),
     _place(
@@ -76,6 +84,7 @@ PLACES = (
             "own_data_links",
             "share_requests",
             "sharing",
+            "signing_together",
         ),
     ),
     _place(
@@ -92,16 +101,38 @@ PLACES = (
             "documents",
             "exports",
             "requesting_shares",
+            "signing_together",
         ),
     ),
-    _place("employers.show_all", _("Werkgevers"), "building", Permission.EMPLOYER_READ, audience="service"),
-    _place("employers.show_own", _("Werkgevergegevens"), "building", Permission.EMPLOYER_READ, audience="employer"),
+    _place(
+        "employers.show_all",
+        _("Werkgevers"),
+        "building",
+        Permission.EMPLOYER_READ,
+        below=OF_EMPLOYER,
+        audience="service",
+    ),
+    _place(
+        "employers.show_own",
+        _("Werkgevergegevens"),
+        "building",
+        Permission.EMPLOYER_READ,
+        below=OF_EMPLOYER,
+        audience="employer",
+    ),
     _place(
         "dialogues.show_all",
         _("Berichten"),
         "envelope",
         Permission.DIALOGUE_READ,
-        below=("conversations", "dialogue_files", "dialogue_participants", "starting_dialogues"),
+        below=(
+            "conversations",
+            "dialogue_files",
+            "dialogue_participants",
+            "signing",
+            "signing_requests",
+            "starting_dialogues",
+        ),
     ),
     _place(
         "vault_management.show",
@@ -164,12 +195,16 @@ def entries_for(actor: Actor) -> list[Entry]:
             label=str(place.label),
             url=url_for(place.endpoint),
             icon=place.icon,
-            current=request.blueprint in place.below,
+            current=_is_below(place),
             counts_messages=place.endpoint == MESSAGES,
         )
         for place in PLACES
         if _is_for(place, actor)
     ]
+
+
+def _is_below(place: Place) -> bool:
+    return (request.endpoint if request.endpoint in OF_EMPLOYER else request.blueprint) in place.below
 
 
 def _is_for(place: Place, actor: Actor) -> bool:

@@ -122,6 +122,15 @@ def test_the_side_bar_marks_where_a_page_belongs(company: Company, name: str, pa
     assert marked_places(page) == [place]
 
 
+def test_the_side_bar_marks_the_employers_above_documents_of_one(company: Company) -> None:
+    employer_id = company.world.employer.id
+    paths = (f"/werkgevers/{employer_id}/documenten", f"/documenten/uploaden/werkgever/{employer_id}")
+    for name, place in (("Carla", "/werkgevers"), ("Ilse", "/werkgevergegevens")):
+        for path in paths:
+            marked = marked_places(company.page(name, path))
+            assert [each for each in marked if not each.endswith("/documenten")] == [place]
+
+
 def test_the_side_bar_marks_the_employees_above_an_employment(company: Company) -> None:
     page = company.visitor("Ilse", company.employee_url("Eva", "/dienstverbanden/nieuw")).page
     assert page is not None
