@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from portal.formats import date_and_time
 from signing.models import SigningMethod
-from signing.record_schema import CERTIFICATION_FIELD, CLOSING_FIELD, RECORD_FIELD, moment_of
+from signing.record_schema import ARCHIVE_FIELD, CERTIFICATION_FIELD, CLOSING_FIELD, RECORD_FIELD, moment_of
 from signing.verifying import EVIDENCE, Findings, FoundSignature, Problem
 
 SENTENCES: Mapping[str, str] = {
@@ -47,6 +47,7 @@ METHODS: Mapping[str, str] = {
     SigningMethod.TOGETHER_SMS.value: _("Samen aan één scherm, met een code per sms"),
 }
 _FIELDS: Mapping[str, str] = {
+    ARCHIVE_FIELD: _("laatste tijdstempel"),
     CERTIFICATION_FIELD: _("zegel van het document"),
     CLOSING_FIELD: _("laatste zegel"),
     RECORD_FIELD: _("zegel van het bewijs"),
@@ -65,11 +66,11 @@ class ShownSignature:
 
 @dataclass(frozen=True)
 class ShownProblem:
-    """What is wrong, with which file, and at whose signature."""
+    """What is wrong, with which file, and at whose signatures."""
 
     file: str
     sentence: str
-    about: str
+    about: tuple[str, ...]
 
 
 def shown_signatures(findings: Findings) -> list[ShownSignature]:
@@ -83,10 +84,19 @@ def shown_signatures(findings: Findings) -> list[ShownSignature]:
 
 
 def shown_problems(findings: Findings) -> list[ShownProblem]:
-    """What is wrong, each once."""
+    """What is wrong, each once, with everything that it is wrong with."""
     names = {one.field: one.name for one in findings.signatures if one.kind == "person"}
-    found = [ShownProblem(_file(one), str(SENTENCES[one.code]), _about(one, names)) for one in findings.problems]
-    return list(dict.fromkeys(found))
+    found: dict[tuple[str, str], dict[str, None]] = {}
+    for one in findings.problems:
+        abouts = found.setdefault((_file(one), str(SENTENCES[one.code])), {})
+        abouts.update({about: None for about in [_about(one, names)] if about})
+    return [ShownProblem(file, sentence, tuple(abouts)) for (file, sentence), abouts in found.items()]
+
+
+def is_unsigned(findings: Findings) -> bool:
+    """Whether all that is wrong is that there is no signature in the document."""
+    found = [(one.file, one.code) for one in findings.problems]
+    return bool(found) and all(file != EVIDENCE and code == "no_signatures" for file, code in found)
 
 
 def timestamps_word(findings: Findings) -> str:

@@ -11,5 +11,5 @@ from portal.forms.base import PortalForm
 class SigningCheckForm(PortalForm):
     """A signed PDF and, where there is one, its evidence."""
 
-    document = FileField(_("Ondertekend document"), [FileRequired(_("Kies het ondertekende document, een PDF"))])
+    document = FileField(_("Ondertekend document"), [FileRequired(_("Kies het ondertekende document, een PDF."))])
     evidence = FileField(_("Ondertekenbewijs"))

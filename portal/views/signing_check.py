@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from portal.authorisation import public
 from portal.forms.signing_check import SigningCheckForm
 from portal.services import current_services
-from portal.signing_check_words import shown_problems, shown_signatures, timestamps_word
+from portal.signing_check_words import is_unsigned, shown_problems, shown_signatures, timestamps_word
 from portal.timestamps import roots_to_check_with
 from portal.transactions import database, release
 from portal.uploads import accepts_upload
@@ -45,6 +45,7 @@ def check() -> ResponseReturnValue:
     return render_template(
         "signing_check/findings.html",
         findings=findings,
+        is_unsigned=is_unsigned(findings),
         with_evidence=evidence is not None,
         signatures=shown_signatures(findings),
         problems=shown_problems(findings),
