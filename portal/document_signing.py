@@ -7,7 +7,7 @@ from typing import Any
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from documents.kinds import FileKind
-from documents.models import Audience, Document, DocumentKind
+from documents.models import Audience, Document, DocumentKind, DocumentState
 from documents.opening import OpenVersion
 from portal.signing_words import STATES
 from portal.transactions import database
@@ -27,11 +27,11 @@ def signing_values(document: Document, opened: OpenVersion, actor: Actor) -> dic
         and opened.about.kind is FileKind.PDF
         and not opened.about.is_protected
         and document.kind != DocumentKind.EVIDENCE
+        and document.state != DocumentState.SIGNED
         and not is_running
     )
     return {
         "signing": newest,
-        "signing_is_running": is_running,
         "signing_states": STATES,
         "offers_signing": can_be_signed and document.audience != Audience.MEDICAL,
         "is_medical_to_sign": can_be_signed and document.audience == Audience.MEDICAL,

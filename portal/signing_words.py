@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _
 
 from signing.errors import NotSignable, RequestEnded
 from signing.models import RequestState
-from signing.reading import RequestView
+from signing.reading import RequestView, SigningAct
 from signing.statuses import SigningStatus
 
 STATUSES: Mapping[SigningStatus, tuple[str, Any]] = {
@@ -95,6 +95,8 @@ def state_sentence(request: RequestView) -> str:
     own = request.own
     if request.state is not RequestState.RUNNING:
         return str(_SENTENCES.get(request.state) or why_ended(request.state))
+    if SigningAct.SIGN in request.can:
+        return str(gettext("U bent aan de beurt. Lees het document en onderteken het, of weiger."))
     return str(_OWN_SENTENCES.get(own.status if own else None) or gettext("Nog niet iedereen heeft ondertekend."))
 
 
@@ -108,6 +110,7 @@ _SENTENCES: Mapping[RequestState, Any] = {
     RequestState.DONE: _("Iedereen heeft ondertekend. Het document en het ondertekenbewijs staan in het dossier."),
 }
 _OWN_SENTENCES: Mapping[SigningStatus | None, Any] = {
+    SigningStatus.SIGNED: _("U hebt ondertekend. Nog niet iedereen heeft dat gedaan."),
     SigningStatus.AGREED: _("U ging akkoord. Uw handtekening wacht op de tijdstempel; u hoeft niets meer te doen."),
     SigningStatus.WAITING: _("Anderen ondertekenen eerst. U krijgt een e-mail zodra u aan de beurt bent."),
     SigningStatus.CHANGED: _(

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length
 
@@ -22,6 +30,8 @@ from signing.requesting import DAYS, NewSigner
 
 class SignersForm(ParticipantsForm):
     """Who signs: boxes to tick, and beside each on behalf of whom and, with an order, in which place."""
+
+    participants = SelectMultipleField(_("Ondertekenaars"), validate_choice=False)
 
     def signers(self, offered: Sequence[Candidate]) -> tuple[NewSigner, ...]:
         """Those who were ticked, of whom are offered, in the order that was given; those without one come last."""

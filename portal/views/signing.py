@@ -119,7 +119,7 @@ def show_agreeing(request_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 def send_sms(request_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Verstuur sms*, and *Verstuur sms opnieuw*."""
     view = _to_sign(request_id, actor)
-    form = AgreeingForm()
+    form, is_first = AgreeingForm(), sms_state(database(), request_id, actor) is None
     if not form.validate_on_submit():
         return _agreeing_page(view, actor, Factor.SMS, form)
     try:
@@ -134,9 +134,11 @@ def send_sms(request_id: UUID, *, actor: Actor) -> ResponseReturnValue:
         return _agreeing_page(view, actor, Factor.SMS, refused=told)
     except TooManySms as refusal:
         return _agreeing_page(view, actor, Factor.SMS, refused=too_many_sms(refusal))
-    flash(
-        _("Er gaat een sms met een code naar %(number)s. Een eerdere code werkt niet meer.", number=number), "success"
-    )
+    if is_first:
+        flash(_("Er gaat een sms met een code naar %(number)s.", number=number), "success")
+    else:
+        told = _("Er gaat een sms met een code naar %(number)s. Een eerdere code werkt niet meer.", number=number)
+        flash(told, "success")
     return redirect(url_for("signing.show_agreeing", request_id=request_id), 303)
 
 
@@ -328,6 +330,10 @@ def _wrong(
     view: RequestView, actor: Actor, way: str, form: PortalForm, refusal: Exception, wrong: str
 ) -> ResponseReturnValue:
     told = too_many(refusal) if isinstance(refusal, TooManyTries) else wrong
+    # A code that ran out is gone, and with it the field.
+    if "code" in form and (way != Factor.SMS or sms_state(database(), view.id, actor) is not None):
+        form["code"].errors = [told]
+        return _agreeing_page(view, actor, way, form)
     return _agreeing_page(view, actor, way, form, told)
 
 

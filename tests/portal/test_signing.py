@@ -40,14 +40,16 @@ def test_employer_and_employee_sign_and_the_document_is_final_and_signed(signatu
     assert "Ondertekend. Uw handtekening staat in het document." in page.text
     eva = signatures.eva()
     assert eva.page is not None
-    assert "Nog niet iedereen heeft ondertekend." in eva.page.text
+    assert "U bent aan de beurt. Lees het document en onderteken het, of weiger." in eva.page.text
     assert "•••• 78" in signatures.read(eva).text
 
     page = signatures.sign(eva, EVA_NUMBER)
     assert "Iedereen heeft ondertekend" in page.text
     with signatures.company.portal.session() as session:
         assert session.get_one(Document, signatures.document_id).state == DocumentState.SIGNED
-    assert "2 van 2 handtekeningen gezet" in anna.get(f"/documenten/{signatures.document_id}").text
+    page = anna.get(f"/documenten/{signatures.document_id}")
+    assert "2 van 2 handtekeningen gezet" in page.text
+    assert signatures.choosing_url not in page.links(), "what is signed is not signed once more"
 
 
 def test_the_dialogue_shows_the_same_states_and_the_button(signatures: Signatures) -> None:
@@ -57,6 +59,7 @@ def test_the_dialogue_shows_the_same_states_and_the_button(signatures: Signature
     assert ilse.page is not None
     page = ilse.get(next(link for link in ilse.page.links() if link.startswith("/berichten/") and len(link) == 47))
     assert page.heading == TITLE
+    assert "Uw handtekening wordt gevraagd" in page.text
     assert "Nog niet aan de beurt" in page.text
     assert "wordt later uitgenodigd" in page.text
     assert signatures.request_url("/ondertekenen") in page.links()
@@ -95,15 +98,30 @@ def test_a_wrong_code_is_told_and_kept_nowhere(signatures: Signatures) -> None:
     assert "Vul uw mobiele nummer in" in page.text
     page = ilse.submit({"agreed": "y", "number": "0600000007"}, action=signatures.request_url("/akkoord/sms"))
     assert "De sms wacht nog op verzending" in page.text
+    assert "Een eerdere code werkt niet meer." not in page.text
 
     page = ilse.submit({"code": "aaaaaa"}, action=signatures.request_url("/akkoord/code"), status=422)
 
-    assert "Deze code klopt niet" in page.text
+    assert "Validatie code: Deze code klopt niet" in page.text
     page = ilse.submit({"agreed": "y"}, action=signatures.request_url("/akkoord/sms"))
+    assert "Een eerdere code werkt niet meer." in page.text
     assert (
         "Ondertekend."
         in ilse.submit({"code": signatures.code(ILSE_NUMBER)}, action=signatures.request_url("/akkoord/code")).text
     )
+
+
+def test_that_a_code_ran_out_is_told_though_its_field_is_gone(signatures: Signatures) -> None:
+    signatures.ask("Ilse", "Eva")
+    ilse = signatures.company.visitor("Ilse")
+    signatures.read(ilse)
+    ilse.submit({"agreed": "y", "number": "0600000007"}, action=signatures.request_url("/akkoord/sms"))
+
+    signatures.company.portal.source.advance(timedelta(minutes=11))
+    page = ilse.submit({"code": "aaaaaa"}, action=signatures.request_url("/akkoord/code"), status=422)
+
+    assert "Validatie code" not in page.text
+    assert "Deze code klopt niet" in page.text
 
 
 def test_a_new_version_voids_what_is_pending_on_every_page(signatures: Signatures) -> None:
