@@ -28,7 +28,7 @@ MORE_ROWS = 3
 class DocumentForm(PortalForm):
     """What every form of a document has: the label of a new one, and of another the version that was changed."""
 
-    label = SelectField(_("Kenmerk"), validate_choice=False)
+    label: SelectField
     seen = HiddenField()
 
     template: Template
@@ -51,6 +51,8 @@ class DocumentForm(PortalForm):
         counts = {part.name: _count(part, stored, more) for part in template.parts if isinstance(part, Rows)}
         counts = {name: max(count, (rows or counts)[name]) for name, count in counts.items()}
         fields = {name: field for part in template.parts for name, field in _fields(part, counts)}
+        # It comes last on the page, and so among what is to be mended.
+        fields["label"] = SelectField(_("Kenmerk"), validate_choice=False)
         form_class = type("FormOfTemplate", (cls,), fields)
         form: DocumentForm = (
             form_class() if stored is None else form_class(formdata=None, data={**_flat(stored), "seen": seen})
@@ -61,6 +63,7 @@ class DocumentForm(PortalForm):
 
     def offer(self, labels: Iterable[DocumentLabel]) -> None:
         """Let one of these labels be chosen; none is beforehand."""
+        self.label.flags.required = True
         self.label.choices = [
             SelectChoice("", gettext("Kies een kenmerk")),
             *(SelectChoice(str(label.id), label_words(label)) for label in labels),

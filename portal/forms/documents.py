@@ -80,6 +80,7 @@ class LabelForm(PortalForm):
 
     def offer(self, labels: Iterable[DocumentLabel]) -> None:
         """Let one of these be chosen, each with who sees what has it; none is chosen beforehand."""
+        self.label.flags.required = True
         self.label.choices = [("", gettext("Kies een kenmerk")), *((str(one.id), label_words(one)) for one in labels)]
 
     def chosen(self) -> UUID | None:
@@ -104,6 +105,11 @@ class UploadForm(LabelForm):
         default=SEPARATE,
     )
     files = MultipleFileField(_("Bestanden"))
+
+    def offer(self, labels: Iterable[DocumentLabel]) -> None:
+        """Offer the labels as `LabelForm` does; files are asked for as well."""
+        super().offer(labels)
+        self.files.flags.required = True
 
 
 class RelabelForm(LabelForm):

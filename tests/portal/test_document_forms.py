@@ -94,6 +94,7 @@ def test_what_was_typed_survives_an_error_and_more_lines(shared: Company) -> Non
     page = ilse.submit({**values, "first_day": "gisteren", "label": "", "goal": ""}, action="", status=422)
     assert "Kies een kenmerk. Dat bepaalt wie het document kan openen." in page.text
     assert "Kies een van de mogelijkheden." in page.text
+    assert page.text.index("Doel: Kies een van") < page.text.index("Kenmerk: Kies een"), "in the order of the page"
     assert page.form("").values["first_day"] == "gisteren"
     assert page.form("").values["agreements-0-what"] == "Hoge stoel"
     assert documents(shared) == []
