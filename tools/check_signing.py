@@ -1,10 +1,10 @@
 """Check a signed document with its evidence (ondertekenbewijs), without the portal and without a network.
 
-    python tools/check_signing.py document.pdf [ondertekenbewijs.pdf] --roots root.pem
+    python tools/check_signing.py document.pdf [ondertekenbewijs.pdf] hoofdcertificaat.pem
 
-`root.pem` has the certificates to trust, as `datakluis signing root` prints them. Ask for them at another moment and
-along another way than for the documents: who could give you both could give you a forgery of both. It needs Python 3.11
-or newer, `pip install pyhanko==0.38.0`, and of this project the folder `signing` beside the folder `tools`.
+`hoofdcertificaat.pem` has the certificates to trust, as `datakluis signing root` prints them. Ask for them at another
+moment and along another way than for the documents: who could give you both could give you a forgery of both. It needs
+Python 3.11 or newer, `pip install pyhanko==0.38.0`, and of this project the folder `signing` beside the folder `tools`.
 
 The exit code is 0 when everything is as it should, 1 when something is wrong, 2 when that could not be looked at.
 """
@@ -57,7 +57,7 @@ def main() -> int:
     reading = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     reading.add_argument("document", type=Path)
     reading.add_argument("evidence", type=Path, nargs="?")
-    reading.add_argument("--roots", type=Path, required=True, help="the certificates to trust (PEM)")
+    reading.add_argument("roots", type=Path, help="the certificates to trust (PEM)")
     given = reading.parse_args()
     logging.disable(logging.CRITICAL)
     try:

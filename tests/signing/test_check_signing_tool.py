@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ def check(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_a_good_document_is_valid(folder: Path) -> None:
-    told = check(folder, "document.pdf", "bewijs.pdf", "--roots", "roots.pem")
+    told = check(folder, "document.pdf", "bewijs.pdf", "roots.pem")
 
     assert told.returncode == 0, told.stdout + told.stderr
     assert told.stdout.startswith("VALID\n")
@@ -49,14 +50,14 @@ def test_a_good_document_is_valid(folder: Path) -> None:
 
 
 def test_without_the_evidence_it_says_what_that_leaves_open(folder: Path) -> None:
-    told = check(folder, "document.pdf", "--roots", "roots.pem")
+    told = check(folder, "document.pdf", "roots.pem")
 
     assert told.returncode == 0
     assert "can't be told whether a signature is missing" in told.stdout
 
 
 def test_a_document_that_was_cut_back_is_not_valid(folder: Path) -> None:
-    told = check(folder, "cut.pdf", "bewijs.pdf", "--roots", "roots.pem")
+    told = check(folder, "cut.pdf", "bewijs.pdf", "roots.pem")
 
     assert told.returncode == 1
     assert told.stdout.startswith("NOT VALID\n")
@@ -64,17 +65,26 @@ def test_a_document_that_was_cut_back_is_not_valid(folder: Path) -> None:
 
 
 def test_what_is_no_pdf_is_not_valid(folder: Path) -> None:
-    told = check(folder, "garbage.pdf", "--roots", "roots.pem")
+    told = check(folder, "garbage.pdf", "roots.pem")
 
     assert (told.returncode, "no PDF that can be read" in told.stdout) == (1, True)
 
 
-@pytest.mark.parametrize("words", [("nowhere.pdf", "--roots", "roots.pem"), ("document.pdf", "--roots", "garbage.pdf")])
+@pytest.mark.parametrize("words", [("nowhere.pdf", "roots.pem"), ("document.pdf", "garbage.pdf")])
 def test_what_can_not_be_looked_at_has_an_exit_code_of_its_own(folder: Path, words: tuple[str, ...]) -> None:
     told = check(folder, *words)
 
     assert told.returncode == 2
     assert "Traceback" not in told.stderr
+
+
+def test_the_command_that_is_printed_in_the_evidence_is_the_one_that_works(folder: Path) -> None:
+    """What is printed stays printed."""
+    template = (TOOL.parents[1] / "templates" / "signing" / "evidence.typ").read_text(encoding="utf-8")
+    (printed,) = re.findall(r'"python check_signing.py ([^"]+)"', template)
+    there = {"ondertekenbewijs.pdf": "bewijs.pdf", "hoofdcertificaat.pem": "roots.pem"}
+
+    assert check(folder, *(there.get(word, word) for word in printed.split())).returncode == 0
 
 
 def test_each_problem_has_a_sentence() -> None:
