@@ -9,7 +9,6 @@ Nobody but this module, `timestamping`, `signable` and `verifying` knows pyHanko
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 from collections.abc import Iterable, Iterator, Sequence
@@ -41,6 +40,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from signing.appearances import Appearance, SignatureField, draw_appearance, draw_pages
 from signing.authority import Authority, CertifiedKey, Leaf, answers_for, lists_of, name_in
+from signing.coroutines import run_to_end
 from signing.errors import CannotSign, NotSignable, SigningError
 from signing.objections import objection_to
 from signing.record_schema import ARCHIVE_FIELD, CERTIFICATION_FIELD, CLOSING_FIELD, RECORD_FIELD
@@ -216,7 +216,7 @@ def _signed(
     style: StaticStampStyle | None = None,
 ) -> bytes:
     pdf_signer = PdfSigner(metadata, signer, timestamper=timestamper, stamp_style=style)
-    return asyncio.run(_sign(writer, pdf_signer, timestamper, _room_for(timestamper)))
+    return run_to_end(_sign(writer, pdf_signer, timestamper, _room_for(timestamper)))
 
 
 async def _sign(writer: IncrementalPdfFileWriter, signer: PdfSigner, timestamper: Timestamper, room: int) -> bytes:
@@ -251,7 +251,7 @@ def _archived(
         ocsps=[asn1_ocsp.OCSPResponse.load(answer) for answer in answers_for(authority, leaves, now)],
         crls=[asn1_crl.CertificateList.load(withdrawn) for withdrawn in lists],
     )
-    return asyncio.run(_timestamped(writer, timestamper, _room_for(timestamper)))
+    return run_to_end(_timestamped(writer, timestamper, _room_for(timestamper)))
 
 
 async def _timestamped(writer: IncrementalPdfFileWriter, timestamper: Timestamper, room: int) -> bytes:

@@ -7,7 +7,6 @@ and is signed by a service that one of the trusted certificates vouches for. Wha
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -27,6 +26,7 @@ from crypto.source import Source
 from delivery.errors import DeliveryFailed
 from delivery.https import HttpsPost
 from signing.authority import TIMESTAMP_POLICY, Authority
+from signing.coroutines import run_to_end
 from signing.errors import TimestampUnavailable
 
 DIGEST = "sha256"
@@ -79,7 +79,7 @@ class Timestamper(TimeStamper):
 
     def token(self, data: bytes) -> bytes:
         """Return a token (DER) about `data`. Raises `TimestampUnavailable`."""
-        token = asyncio.run(self.async_timestamp(hashlib.sha256(data).digest(), DIGEST))
+        token = run_to_end(self.async_timestamp(hashlib.sha256(data).digest(), DIGEST))
         return bytes(token.dump())
 
 

@@ -11,7 +11,6 @@ pyHanko raise: the caller takes any exception for *not valid*.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import io
 from collections.abc import Iterable, Sequence
@@ -44,6 +43,7 @@ from pyhanko_certvalidator.policy_decl import (
 )
 from pyhanko_certvalidator.registry import SimpleTrustManager
 
+from signing.coroutines import run_to_end
 from signing.objections import objection_to
 from signing.record_schema import (
     ARCHIVE_FIELD,
@@ -168,7 +168,7 @@ def _verify_file(pdf: bytes, roots: list[Any], file: str) -> tuple[list[Problem]
     problems = [Problem(code, file) for code in _wrong_with_build_up(pdf, signatures, file)]
     found = []
     for signature in signatures:
-        codes, moment = asyncio.run(_wrong_with(signature, roots))
+        codes, moment = run_to_end(_wrong_with(signature, roots))
         if not _fills_its_room(pdf, signature):
             codes.append("broken")
         problems += [Problem(code, file, str(signature.field_name)) for code in codes]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import copy
 import io
 import subprocess
@@ -19,6 +18,7 @@ from pyhanko.sign.validation.ades import simulate_future_ades_lta_validation
 
 from crypto.source import SeededSource
 from signing import pades
+from signing.coroutines import run_to_end
 from signing.record_schema import encode_record
 from signing.timestamping import to_asn1
 from signing.verifying import (
@@ -229,7 +229,7 @@ def test_a_document_is_still_valid_later(year: int, evidence: bytes) -> None:
             signature = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[number]
             later = datetime(year, 1, 1, tzinfo=UTC)
             policy = _policy([to_asn1(authority().root)])
-            result = asyncio.run(simulate_future_ades_lta_validation(signature, policy, later))
+            result = run_to_end(simulate_future_ades_lta_validation(signature, policy, later))
             assert result.ades_subindic == AdESPassed.OK, signature.field_name
 
 
