@@ -94,7 +94,7 @@ def continue_signing(
     `release` commits what the actor did so far, and is called before each piece of work on the PDF. Raises
     `PermissionDenied`, `signing.errors.NotFound` for who takes no part, `LockedOut` for who can't open the request.
     """
-    visit, is_again = Visit(session, actor, workshop, release, base_url), False
+    visit = Visit(session, actor, workshop, release, base_url)
     for _step in range(MOST_STEPS):
         place = find_request(session, request_id, actor, lock=True)
         secret = open_request(session, place.request, actor)
@@ -108,10 +108,6 @@ def continue_signing(
             with suppress(Overtaken):
                 step(visit, place.request, secret)
         except _FAILURES as error:
-            if isinstance(error, CannotSign) and not is_again:
-                # Among several threads of a process that has just begun this happened, and not a second time.
-                is_again = True
-                continue
             _note_waiting(visit, request_id, _what_fails(error))
             return
         release()

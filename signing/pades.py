@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
+import traceback
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -41,10 +43,14 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 from signing.appearances import Appearance, SignatureField, draw_appearance, draw_pages
 from signing.authority import Authority, CertifiedKey, Leaf, answers_for, lists_of, name_in
 from signing.coroutines import run_to_end
+from signing.encodings import set_up_encodings
 from signing.errors import CannotSign, NotSignable, SigningError
 from signing.objections import objection_to
 from signing.record_schema import ARCHIVE_FIELD, CERTIFICATION_FIELD, CLOSING_FIELD, RECORD_FIELD
 from signing.timestamping import DIGEST, Timestamper, to_asn1
+
+set_up_encodings()
+log = logging.getLogger(__name__)
 
 _ROOM_FOR_A_SIGNATURE = 3072
 """In bytes, beside the timestamp: a signature with its certificates takes about 2,000."""
@@ -196,7 +202,10 @@ def _as_cannot_sign() -> Iterator[None]:
     except SigningError:
         raise
     except Exception as error:
-        # Which errors pyHanko has for a PDF that it can't work with is not told by their types (signing.md 8.1).
+        # Which errors pyHanko has for a PDF that it can't work with is not told by their types (signing.md 8.1). Their
+        # texts may hold what the PDF does.
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.error(f"no signature could be set: {type(error).__name__} in {place.name}, line {place.lineno}")
         raise CannotSign from error
 
 

@@ -56,6 +56,16 @@ def test_a_field_that_is_signed_or_not_there_is_not_signed(field: str) -> None:
         pades.sign_field(signed_document().signed[0], field, leaf_for(0), appearance_for(0), timestamper())
 
 
+def test_the_log_tells_what_kind_of_error_kept_a_document_from_being_signed(caplog: pytest.LogCaptureFixture) -> None:
+    damaged = signed_document().certified.replace(b"startxref", b"startXref")
+    with pytest.raises(CannotSign) as refused:
+        pades.sign_field(damaged, FIELDS[0].name, leaf_for(0), appearance_for(0), timestamper())
+
+    assert f"no signature could be set: {type(refused.value.__cause__).__name__} in " in caplog.text
+    assert str(refused.value.__cause__) not in caplog.text
+    assert caplog.records[-1].exc_info is None
+
+
 @pytest.mark.parametrize("name", ["a form", "layers", "a script when it opens", "a remark", "signed", "cut off"])
 def test_what_can_show_something_else_later_is_never_certified(name: str) -> None:
     reason, make = OBJECTIONABLE[name]
