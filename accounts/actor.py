@@ -30,7 +30,8 @@ class Actor:
 
     `audience` is "employer", "service", "employees" or "platform"; `access_point` the network address for the log;
     `language` that of the screens; `substitutes_for` whose work the actor does besides, with what goes along of that
-    person's permissions and scope (M-06).
+    person's permissions and scope (M-06). `device` is browser and system as a session keeps them, `session_digest`
+    tells one session from another and opens none; both are empty where nobody sits at a screen.
     """
 
     person_id: UUID
@@ -45,6 +46,8 @@ class Actor:
     keys: OpenedKeys = field(repr=False)
     language: Language = Language.DUTCH
     substitutes_for: UUID | None = None
+    device: str = ""
+    session_digest: str = field(default="", repr=False)
 
     @property
     def who(self) -> Who:

@@ -88,6 +88,11 @@ class OpenSession:
     _credential_of: datetime | None = field(repr=False, default=None)
 
     @property
+    def digest(self) -> str:
+        """What tells this session from another, hexadecimal; neither row nor cookie is found by it."""
+        return hashlib.sha256(b"session/" + self.id_hash).hexdigest()
+
+    @property
     def password_key(self) -> Secret:
         """The key from the password, in stage *password*. Raises `SessionEnded` in any other."""
         return self._secret_of(SessionStage.PASSWORD)

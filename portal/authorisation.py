@@ -9,7 +9,7 @@ that was given too long ago (screens.md).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import wraps
 from typing import Any, TypeVar
@@ -33,6 +33,7 @@ from delivery.languages import Language
 from organisation.memberships import actor_for
 from portal import password_reset
 from portal.confirmation import ask_factor_again, ask_password_again, factor_is_fresh, password_is_fresh
+from portal.device_names import device_name
 from portal.languages import chosen_in_browser, speak
 from portal.second_factors import must_set_up
 from portal.services import current_services
@@ -222,7 +223,9 @@ def _check_ready(access: Access) -> ResponseReturnValue | None:
     step = next_step(current_user.id)
     if step:
         return redirect(step, 303)
-    g.actor = actor_for(database(), current_user.id, request.remote_addr or "", opened_session().opened_keys())
+    opened = opened_session()
+    actor = actor_for(database(), current_user.id, request.remote_addr or "", opened.opened_keys())
+    g.actor = replace(actor, device=device_name(request.user_agent.string), session_digest=opened.digest)
     speak(g.actor.language)
     if not g.actor.permissions & access.permissions:
         raise PermissionDenied(", ".join(sorted(access.permissions)))

@@ -94,9 +94,20 @@ def _agree(
     if session.scalar(once) is None:
         raise NotYourTurn
     session.refresh(signer)
-    details = {"method": method.value, "proof": str(proof_id), "statement": request.statement_version}
-    add_event(session, request, EventKind.AGREED, signer=signer, actor=actor, details=details)
+    note_agreement(session, request, signer, actor)
     return signer
+
+
+def note_agreement(session: Session, request: SigningRequest, signer: Signer, actor: Actor) -> None:
+    """Add to the chain of events with what a signer agreed, by what that was proven, and on which device."""
+    details = {
+        "method": str(signer.method),
+        "proof": str(signer.proof_id),
+        "statement": request.statement_version,
+        "device": actor.device,
+        "session": actor.session_digest,
+    }
+    add_event(session, request, EventKind.AGREED, signer=signer, actor=actor, details=details)
 
 
 def _refuse(

@@ -125,6 +125,10 @@ def build_record(
             "issuing_sha256": _fingerprint(certificates.issuing.certificate),
             "seal_sha256": _fingerprint(certificates.seal.certificate),
             "timestamps": workshop.timestamper.name,
+            "timestamps_sha256": [
+                _fingerprint(one)
+                for one in workshop.timestamper.roots or (workshop.authority.timestamping.certificate,)
+            ],
         },
         outcome=RequestState.DONE.value if _is_signed(request) else request.state,
         document_name=document_name,
@@ -198,6 +202,7 @@ def _signer_part(
 ) -> SignerPart:
     entry = open_entry(signer, secret)
     agreed = [event for event in events if event.signer_id == signer.id and event.kind == EventKind.AGREED]
+    told = _details_of(agreed, EventKind.AGREED)
     return SignerPart(
         id=str(signer.id),
         field=signer.field_name,
@@ -216,6 +221,8 @@ def _signer_part(
         proof=str(signer.proof_id or ""),
         drawing_sha256=_digest_of_drawing(signer, secret),
         access_point=(agreed[-1].access_point or "") if agreed else "",
+        device=str(told.get("device", "")),
+        session=str(told.get("session", "")),
         pages_seen=signer.pages_seen,
         seconds_seen=signer.seconds_seen,
     )

@@ -56,7 +56,8 @@ class SignerPart(TypedDict):
 
     `id` is that of the signature, which is in its certificate too. `agreed_sha256` is the digest of the document that
     was agreed with (`base_sha256`); `number_source` tells who gave the mobile number; `proof` is the id of the code or
-    the factor.
+    the factor; `device` is browser and system, ``Chrome/Windows``; who agreed twice with one `session` was logged in
+    once, at one device.
     """
 
     id: str
@@ -76,6 +77,8 @@ class SignerPart(TypedDict):
     proof: str
     drawing_sha256: str
     access_point: str
+    device: str
+    session: str
     pages_seen: int
     seconds_seen: int
 
@@ -94,12 +97,16 @@ class EventPart(TypedDict):
 
 
 class CertificatePart(TypedDict):
-    """The certificates of the installation. `timestamps` is `built-in` or the host of the service that stamped."""
+    """The certificates of the installation. `timestamps` is `built-in` or the host of the service that stamped.
+
+    `timestamps_sha256` are the digests of the certificate of the built-in service, or of those another is trusted by.
+    """
 
     root_sha256: str
     issuing_sha256: str
     seal_sha256: str
     timestamps: str
+    timestamps_sha256: list[str]
 
 
 class EvidenceRecord(TypedDict):

@@ -28,7 +28,7 @@ from delivery.sms import SmsRules
 from dialogs.starting import id_of_request
 from documents.models import Document
 from organisation.employer_fields import N_
-from signing.agreeing import prove_by_code
+from signing.agreeing import note_agreement, prove_by_code
 from signing.beginning import SignerRole, add_signer, keep_request, new_request, require_no_running_request
 from signing.codes import Reach, send_to
 from signing.ending import end_what_ran_out
@@ -238,8 +238,7 @@ def agree_beside(session: Session, request_id: UUID, signer_id: UUID, consent: C
     signer.agreed_at, signer.agreed_sha256 = session.source.now(), place.request.base_sha256
     signer.statement_sha256 = statement_sha256(place.request.statement_version)
     signer.method, signer.proof_id = method.value, proof_id
-    noted = {"method": method.value, "proof": str(proof_id), "statement": place.request.statement_version}
-    add_event(session, place.request, EventKind.AGREED, signer=signer, actor=actor, details=noted)
+    note_agreement(session, place.request, signer, actor)
     return signer
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from hashlib import sha256
 
 import pytest
 from sqlalchemy import select
 
+from accounts.models import LoginSession
 from documents.models import Document, DocumentState
+from signing.events import EventKind, events_of
 from signing.models import SigningRequest
 from tests.documents.files import pdf
 from tests.portal.company import Company
@@ -224,6 +228,12 @@ def test_an_app_signs_instead_of_an_sms(signatures: Signatures) -> None:
     )
 
     assert "Ondertekend." in page.text
+    with signatures.company.portal.session() as session:
+        agreed = next(one for one in events_of(session, signatures.request_id) if one.kind == EventKind.AGREED)
+        known = session.scalars(select(LoginSession.id_hash)).all()
+    told = json.loads(agreed.details)
+    assert (told["method"], told["device"]) == ("authenticator", "/")
+    assert told["session"] in {sha256(b"session/" + one).hexdigest() for one in known}
 
 
 def test_the_picture_and_the_file_are_sent_and_seen_pages_are_counted(signatures: Signatures) -> None:

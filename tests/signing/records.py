@@ -64,6 +64,7 @@ def record_of(
             "issuing_sha256": fingerprint(authority.issuing.certificate),
             "seal_sha256": fingerprint(authority.seal.certificate),
             "timestamps": "built-in",
+            "timestamps_sha256": [fingerprint(authority.timestamping.certificate)],
         },
     )
 
@@ -124,6 +125,8 @@ def _signer(number: int, made: SignedDocument, base: str, revision: pades.Revisi
         proof=str(UUID(int=9)),
         drawing_sha256="",
         access_point="",
+        device="Firefox/Linux",
+        session="0" * 64,
         pages_seen=2,
         seconds_seen=30,
     )

@@ -21,6 +21,7 @@ from documents.finding import find_document
 from documents.models import Document, DocumentLabel
 from documents.opening import open_version
 from documents.storing import Intake, read_content
+from signing.agreeing import note_agreement
 from signing.beginning import Offered, SignerRole, add_signer, keep_request, new_request
 from signing.completing import continue_signing
 from signing.entries import SignerEntry
@@ -36,6 +37,7 @@ from tests.signing.signed_documents import authority, plain_document, timestampe
 from tests.world import World
 
 BASE_URL = "https://portal.example"
+DEVICE = "Firefox/Linux"
 NAME = "Werkhervattingsplan_Yılmaz_20261127.pdf"
 
 
@@ -104,7 +106,7 @@ class Sitting:
         signer.agreed_at, signer.agreed_sha256 = self.session.source.now(), self.now(request).base_sha256
         signer.statement_sha256 = statement_sha256(CURRENT)
         signer.pages_seen, signer.seconds_seen = 3, 42
-        add_event(self.session, request, EventKind.AGREED, signer=signer, actor=self.world.actor(by))
+        note_agreement(self.session, request, signer, replace(self.world.actor(by), device=DEVICE))
         self.session.commit()
         return signer
 

@@ -38,7 +38,7 @@ from signing.statements import CURRENT, STATEMENTS, statement_sha256
 from tests.documents.cabinet import make_cabinet
 from tests.prepared_world import PreparedWorlds
 from tests.signing.signed_documents import authority
-from tests.signing.sitting import NAME, Sitting, sit_down
+from tests.signing.sitting import DEVICE, NAME, Sitting, sit_down
 
 
 @pytest.fixture(scope="module")
@@ -112,6 +112,7 @@ def test_the_record_tells_who_agreed_with_what(signed: tuple[bytes, bytes, Whole
         assert one["certificate_sha256"] == revision.certificate_sha256
         assert (one["field"], one["method"]) == (revision.field, SigningMethod.TOGETHER)
         assert (one["pages_seen"], one["seconds_seen"], one["access_point"]) == (3, 42, "192.0.2.1")
+        assert (one["device"], one["session"]) == (DEVICE, "")
     assert record["statement_text"] == STATEMENTS[CURRENT]
     assert is_chain(record)
 
@@ -119,7 +120,8 @@ def test_the_record_tells_who_agreed_with_what(signed: tuple[bytes, bytes, Whole
 def test_the_evidence_is_for_people_and_has_the_record_attached(signed: tuple[bytes, bytes, WholeRecord]) -> None:
     _document, evidence, record = signed
     said = words_of(evidence)
-    for words in ("Ondertekenbewijs", "Eva Yılmaz", "ingebouwde tijdstempeldienst", NAME, record["reference"]):
+    known = ("Ondertekenbewijs", "Eva Yılmaz", "ingebouwde tijdstempeldienst", "Firefox op Linux")
+    for words in (*known, NAME, record["reference"]):
         assert words in said
     with pikepdf.open(io.BytesIO(evidence)) as pdf:
         assert bytes(pdf.attachments[RECORD_FILE].get_file().read_bytes()) == encode_record(record)
