@@ -9,7 +9,8 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from database.session import Session
 from dialogs.errors import FieldFault, InvalidDialogue, NotFound, NotTheStarter
-from dialogs.finding import find_dialogue, find_to_write
+from dialogs.finding import find_dialogue, find_to_write, participants_of
+from dialogs.invitations import end_invitations
 from dialogs.messages import write_event
 from dialogs.models import Dialogue, DialogueState, ParticipantState
 from dialogs.recording import record_act
@@ -20,7 +21,7 @@ LONGEST_REASON = 500
 
 
 def close_dialogue(session: Session, dialogue_id: UUID, reason: str, actor: Actor) -> None:
-    """Close a dialogue: all can read on, nobody adds anything. The participants read the reason, the log does not.
+    """Close a dialogue: all can read on, nobody adds anything or joins. The participants read the reason, the log not.
 
     Users do; an employee or a contact person leaves. Raises as `finding.find_to_write`, `LockedOut`, `InvalidDialogue`
     for a reason that is missing or too long.
@@ -55,9 +56,10 @@ def reopen_dialogue(session: Session, dialogue_id: UUID, actor: Actor) -> None:
 
 
 def note_closed(session: Session, dialogue: Dialogue, actor: Actor) -> None:
-    """Let nobody add anything to a dialogue any more; the log has been told."""
+    """Let nobody add anything to a dialogue or join it any more, also not by an invitation; the log has been told."""
     dialogue.state = DialogueState.CLOSED.value
     dialogue.closed_by, dialogue.closed_at = actor.person_id, session.source.now()
+    end_invitations(session, [person.id for person in participants_of(session, dialogue.id)])
     session.flush()
 
 

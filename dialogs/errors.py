@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from accounts.errors import PermissionDenied
+from accounts.errors import InvitationError, PermissionDenied
 from organisation.errors import FieldFault, NotFound
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "DialogueError",
     "FieldFault",
     "InvalidDialogue",
+    "InvitedToClosed",
     "LockedOut",
     "MustStartAnew",
     "NobodyToAsk",
@@ -46,6 +47,10 @@ class InvalidDialogue(DialogueError):
 
 class DialogueClosed(DialogueError):
     """The dialogue is closed: it is read, and nothing is added to it (D-09)."""
+
+
+class InvitedToClosed(DialogueError, InvitationError):
+    """The dialogue was closed before the link was used: nobody joins it any more (D-09)."""
 
 
 class LockedOut(DialogueError):

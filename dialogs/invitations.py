@@ -27,7 +27,8 @@ from delivery.languages import Language
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, MessageState, queue_mail
 from dialogs.changes import changed_participants
-from dialogs.models import Dialogue, DialogueInvitation, Participant, ParticipantState
+from dialogs.errors import InvitedToClosed
+from dialogs.models import Dialogue, DialogueInvitation, DialogueState, Participant, ParticipantState
 from dialogs.places import place_of_contact
 from keys.grants import destroy_grants_to, hand_over
 from keys.holders import create_holder, make_first_generation
@@ -123,7 +124,7 @@ def invite_participant(
 
 
 def end_invitations(session: Session, participant_ids: Collection[UUID]) -> None:
-    """Let every link of these participants expire, and destroy what it could open: address or number have changed."""
+    """Let every link of these participants expire, and destroy what it could open: the data changed, or the dialogue ended."""
     now = session.source.now()
     unused = DialogueInvitation.participant_id.in_(participant_ids), DialogueInvitation.used_at.is_(None)
     ended = update(DialogueInvitation).where(*unused, DialogueInvitation.expires_at > now).values(expires_at=now)
@@ -146,17 +147,22 @@ def close_expired(session: Session) -> int:
 def find_invitation(session: Session, token: str) -> tuple[DialogueInvitation, Participant]:
     """Return the invitation of a link and its participant; that uses nothing up, since mail scanners open links too.
 
-    Raises `accounts.errors.InvitationUnknown`, `InvitationUsed`, and `InvitationExpired`, also where the participant
-    is not awaited any more.
+    Raises `accounts.errors.InvitationUnknown`, `InvitationUsed`, `InvitationExpired`, also where the participant
+    is not awaited any more, and `dialogs.errors.InvitedToClosed`.
     """
     known = _with_participant().where(DialogueInvitation.token_hash == hash_of(token))
     found = session.execute(known.execution_options(populate_existing=True)).first()
     if found is None:
         raise InvitationUnknown
-    invitation, participant = found
+    invitation, participant, state = found
     if invitation.used_at is not None:
         raise InvitationUsed
-    if invitation.expires_at <= session.source.now() or participant.state != ParticipantState.INVITED:
+    if participant.state != ParticipantState.INVITED:
+        # Whoever was taken out is not told what became of the dialogue.
+        raise InvitationExpired
+    if state != DialogueState.OPEN:
+        raise InvitedToClosed
+    if invitation.expires_at <= session.source.now():
         raise InvitationExpired
     if changed_participants(session, [participant]):
         # What was sent to an address that is another's by now lets nobody in (D-08).
@@ -232,9 +238,11 @@ def secret_of(token: str) -> Secret:
     return derive(Secret(token.encode("utf-8", "surrogatepass")), "dialogue invitation")
 
 
-def _with_participant() -> Select[DialogueInvitation, Participant]:
-    return select(DialogueInvitation, Participant).join(
-        Participant, Participant.id == DialogueInvitation.participant_id
+def _with_participant() -> Select[DialogueInvitation, Participant, str]:
+    return (
+        select(DialogueInvitation, Participant, Dialogue.state)
+        .join(Participant, Participant.id == DialogueInvitation.participant_id)
+        .join(Dialogue, Dialogue.id == Participant.dialogue_id)
     )
 
 

@@ -21,10 +21,18 @@ from crypto.secret import Secret
 from database.session import Session
 from dialogs.codes import number_of, require_proof
 from dialogs.epochs import OpenEpoch, newest_epoch
-from dialogs.errors import AlreadyTakesPart, OwnAccountNeeded
+from dialogs.errors import AlreadyTakesPart, InvitedToClosed, OwnAccountNeeded
 from dialogs.invitations import email_of, find_invitation, logs_of, phone_of, secret_of, subjects_of
 from dialogs.messages import write_event
-from dialogs.models import Dialogue, DialogueInvitation, InvitationCode, Participant, ParticipantState, PhoneSource
+from dialogs.models import (
+    Dialogue,
+    DialogueInvitation,
+    DialogueState,
+    InvitationCode,
+    Participant,
+    ParticipantState,
+    PhoneSource,
+)
 from dialogs.places import place_of_contact
 from dialogs.rosters import GENERATION, open_roster
 from keys.grants import destroy_grants_to, hand_over
@@ -94,6 +102,8 @@ def _join(session: Session, token: str, proof: UUID, who: Who, *, account: str) 
     # An epoch that is opened at this moment is handed to the link or, afterwards, to the person; never to neither.
     of_dialogue = select(Dialogue).where(Dialogue.id == participant.dialogue_id).with_for_update()
     dialogue = session.scalars(of_dialogue.execution_options(populate_existing=True)).one()
+    if dialogue.state != DialogueState.OPEN:
+        raise InvitedToClosed
     code = require_proof(session, invitation, proof)
     _free_earlier_place(session, dialogue, who)
     _use(session, invitation)

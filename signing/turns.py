@@ -20,7 +20,7 @@ from delivery.outbox import MailKind
 from dialogs.asking_anew import secrets_to_read
 from dialogs.changes import changed_participants
 from dialogs.invitations import invite_participant
-from dialogs.models import Dialogue, Participant, ParticipantState
+from dialogs.models import Dialogue, DialogueState, Participant, ParticipantState
 from dialogs.notices import reachable_people
 from organisation.models import Organisation
 from signing.events import EventKind, add_event
@@ -90,6 +90,9 @@ def _invite(
     session: Session, request: SigningRequest, signer: Signer, person: Participant, actor: Actor, base_url: str
 ) -> None:
     dialogue = session.get_one(Dialogue, person.dialogue_id, with_for_update=True, populate_existing=True)
+    if dialogue.state != DialogueState.OPEN:
+        # Nobody joins a closed dialogue; once it is opened again the next visit asks.
+        return
     holders = secrets_to_read(session, dialogue, person, actor)
     if holders is None:
         # Somebody who has read along from the beginning will do it.

@@ -37,7 +37,7 @@ from crypto.passwords import split, stretch
 from delivery.errors import TooManySms
 from dialogs.asking_anew import ask_anew as ask_for_another
 from dialogs.codes import check_code, send_code, waiting_number
-from dialogs.errors import AlreadyTakesPart, CodeMissing, NumberMissing
+from dialogs.errors import AlreadyTakesPart, CodeMissing, InvitedToClosed, NumberMissing
 from dialogs.invitations import OpenInvitation, open_invitation
 from dialogs.joining import address_and_number, has_account, sign_up_and_join
 from dialogs.joining import join as join_dialogue
@@ -82,7 +82,7 @@ def open_link() -> ResponseReturnValue:
     except InvitationExpired:
         # The page says so, and lets a new one be asked for with this one.
         pass
-    except InvitationUsed as error:
+    except (InvitationUsed, InvitedToClosed) as error:
         return _unusable_page(error)
     except InvitationError:
         form.link.errors = [_("Deze link kennen wij niet. Neem hem helemaal over uit de e-mail.")]
@@ -402,5 +402,5 @@ def _join_page(invitation: OpenInvitation, actor: Actor) -> ResponseReturnValue:
 
 
 def _unusable_page(error: InvitationError) -> ResponseReturnValue:
-    reasons = {InvitationExpired: "expired", InvitationUsed: "used"}
+    reasons = {InvitationExpired: "expired", InvitationUsed: "used", InvitedToClosed: "closed"}
     return render_template("joining/unusable.html", reason=reasons.get(type(error), "unknown")), 404

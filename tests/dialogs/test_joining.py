@@ -17,11 +17,13 @@ from crypto.source import SeededSource
 from delivery.models import OutgoingMessage
 from delivery.outbox import MessageState
 from dialogs.asking_anew import MOST_IN_A_DAY, ask_anew, invite_again, renew_waiting_invitations
+from dialogs.closing import close_dialogue, reopen_dialogue
 from dialogs.codes import PROOF_GOOD_FOR, check_code, send_code
 from dialogs.errors import (
     AlreadyTakesPart,
     CodeMissing,
     ContactChanged,
+    InvitedToClosed,
     LockedOut,
     NotFound,
     NumberMissing,
@@ -38,7 +40,15 @@ from dialogs.invitations import (
     secret_of,
 )
 from dialogs.joining import has_account, join
-from dialogs.models import DialogueInvitation, Epoch, InvitationCode, Participant, ParticipantState, PhoneSource
+from dialogs.models import (
+    DialogueInvitation,
+    DialogueState,
+    Epoch,
+    InvitationCode,
+    Participant,
+    ParticipantState,
+    PhoneSource,
+)
 from dialogs.reading import read_dialogue
 from dialogs.rosters import open_roster
 from keys.errors import NoKey
@@ -296,6 +306,43 @@ def test_whose_contact_data_are_others_by_now_is_let_in_by_no_link_and_sent_none
         invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
     ask_anew(talk.session, token)
     assert renew_waiting_invitations(talk.session, talk.world.actor("Anna"), BASE_URL) == 0
+
+
+def test_an_invitation_ends_with_the_dialogue_and_does_not_come_back(talk: Talk) -> None:
+    """D-09: nobody joins what is closed; once it is open again a new link is sent."""
+    dialogue = talk.start("Anna", "Hans")
+    participant = guests.invite(talk, dialogue)
+    token = guests.token_in_mail(talk.session)
+    proof = guests.prove(talk.session, token)
+    holder_id = guests.holder_of(talk.session, token)
+
+    close_dialogue(talk.session, dialogue.id, "Klaar", talk.world.actor("Anna"))
+
+    for act in (lambda: open_invitation(talk.session, token), lambda: guests.sign_up(talk.session, token, proof)):
+        with pytest.raises(InvitedToClosed):
+            act()
+    assert talk.session.scalar(select(func.count()).where(Grant.recipient_id == holder_id)) == 0
+    reopen_dialogue(talk.session, dialogue.id, talk.world.actor("Anna"))
+    with pytest.raises(InvitationExpired):
+        open_invitation(talk.session, token)
+    invite_again(talk.session, dialogue.id, participant.id, talk.world.actor("Anna"), base_url=BASE_URL)
+    newer = guests.token_in_mail(talk.session)
+    guests.sign_up(talk.session, newer, guests.prove(talk.session, newer))
+
+
+def test_a_link_that_outlived_the_closing_lets_nobody_in(talk: Talk) -> None:
+    dialogue = talk.start("Anna", "Hans")
+    participant = guests.invite(talk, dialogue)
+    token = guests.token_in_mail(talk.session)
+    dialogue.state = DialogueState.CLOSED.value
+    talk.session.flush()
+    with pytest.raises(InvitedToClosed):
+        open_invitation(talk.session, token)
+    participant.state = ParticipantState.REMOVED.value
+    talk.session.flush()
+    # Whoever was taken out learns nothing of the dialogue any more.
+    with pytest.raises(InvitationExpired):
+        open_invitation(talk.session, token)
 
 
 def test_who_left_the_dialogue_sends_no_link_that_was_asked_for(talk: Talk, source: SeededSource) -> None:

@@ -236,6 +236,22 @@ def test_a_used_link_says_so(invited: Invited) -> None:
     assert page.heading == "Deze uitnodiging is al gebruikt"
 
 
+def test_who_is_invited_into_a_closed_dialogue_is_told_so_and_may_ask_for_nothing(invited: Invited) -> None:
+    token = invited.token
+    visitor = invited.at_code()
+    anna = invited.world.log_in("Anna")
+    closing = f"/berichten/{invited.dialogue_id}/sluiten"
+    assert "Nog niet aangemeld: E. Yılmaz. Deze uitnodigingen vervallen" in anna.get(closing).text
+    anna.submit({"reason": "Het is geregeld"}, action=closing)
+
+    page = visitor.get(f"{URL}/code", status=404)
+    assert page.heading == "Deze dialoog is gesloten"
+    assert f"{URL}/opnieuw" not in {form.action for form in page.forms}
+    newcomer = invited.world.visitor()
+    newcomer.get(URL)
+    assert newcomer.submit({"link": token}, status=404).heading == "Deze dialoog is gesloten"
+
+
 def test_names_of_nothing_but_space_are_refused_and_long_ones_too(invited: Invited) -> None:
     visitor = invited.at_name()
     page = visitor.submit({**NAMES, "initials": " ", "last_name": "x" * 81}, status=422)

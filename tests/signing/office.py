@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from accounts.actor import Actor
-from accounts.errors import InvitationExpired
+from accounts.errors import InvitationError
 from database.session import Session
 from delivery.models import OutgoingMessage
 from delivery.sms import SmsRules
@@ -170,7 +170,7 @@ class Office:
         """Whether an invitation lets nobody in any more."""
         try:
             open_invitation(self.session, link.rpartition("#")[2])
-        except InvitationExpired:
+        except InvitationError:
             return True
         return False
 

@@ -9,6 +9,7 @@ from delivery.composing import compose
 from delivery.models import OutgoingMessage
 from delivery.outbox import MailKind, open_content
 from dialogs.asking_anew import invite_again
+from dialogs.closing import close_dialogue, reopen_dialogue
 from dialogs.errors import NotInvitedYet
 from dialogs.reading import read_dialogue
 from signing.errors import LockedOut
@@ -67,6 +68,19 @@ def test_nobody_invites_before_the_turn_comes(office: Office) -> None:
     shown = read_dialogue(office.session, request.dialogue_id, office.actor("Anna")).participants
     assert [one.delivery for one in shown if one.id == eva.id] == [None]
     assert not office.mails("dialogue_invitation")
+
+
+def test_nobody_is_invited_into_a_closed_dialogue_and_the_next_visit_after_it_asks(office: Office) -> None:
+    request = office.running(office.user("Hans"), office.eva())
+    assert request.dialogue_id is not None
+    close_dialogue(office.session, request.dialogue_id, "Even niet", office.actor("Anna"))
+    office.sign(request, 1)
+    assert office.states(request) == [SignerState.SIGNED, SignerState.WAITING]
+    assert not office.mails("dialogue_invitation")
+
+    reopen_dialogue(office.session, request.dialogue_id, office.actor("Anna"))
+    office.go_on(request)
+    assert office.states(request) == [SignerState.SIGNED, SignerState.ASKED]
 
 
 def test_who_is_invited_joins_and_opens_the_request(office: Office) -> None:
