@@ -124,7 +124,7 @@ def invite_participant(
 
 
 def end_invitations(session: Session, participant_ids: Collection[UUID]) -> None:
-    """Let every link of these participants expire, and destroy what it could open: the data changed, or the dialogue ended."""
+    """Let every link of these participants expire, and destroy what it could open: nobody is to join by it."""
     now = session.source.now()
     unused = DialogueInvitation.participant_id.in_(participant_ids), DialogueInvitation.used_at.is_(None)
     ended = update(DialogueInvitation).where(*unused, DialogueInvitation.expires_at > now).values(expires_at=now)

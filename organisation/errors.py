@@ -197,7 +197,10 @@ class LastDayPassed(OrganisationError):
 
 
 class SharedMailbox(OrganisationError):
-    """The mail address looks like one that several people read, and nobody confirmed that one does (D-rule 54)."""
+    """Several people seem to read a mail address, or another user has it, and nobody confirmed that one does.
+
+    Source: D-rule 54.
+    """
 
 
 class LastWayIn(OrganisationError):

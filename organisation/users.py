@@ -40,7 +40,7 @@ from organisation.memberships import add_member
 from organisation.models import OrganisationKind, Role, UserGroup
 from organisation.scope_reach import require_sees_as_much, sees_as_much
 from organisation.session_limits import apply_limits
-from organisation.shared_mailboxes import is_shared
+from organisation.shared_mailboxes import is_of_another, is_shared
 from organisation.vault_roles import VaultRole, set_vault_role
 
 NO_ROLE = "none"
@@ -92,7 +92,7 @@ def add_user(
     group, organisation = found.group, found.organisation
     require_may_grant(actor, permissions_of_role(session, group.role_id))
     _check_last_day(session, valid_until)
-    _check_mailbox(data.email, one_reader=data.one_reader)
+    _check_mailbox(session, data.email, organisation.id, one_reader=data.one_reader)
     person = _create(session, organisation.id, data)
     details = {"role": _role_key(session, group), "group": str(group.id)}
     _record(session, Action.USER_CREATE, person, actor, details)
@@ -134,7 +134,7 @@ def change_user(session: Session, person_id: uuid.UUID, data: UserData, actor: A
     if not changed:
         return
     if "email" in changed:
-        _check_mailbox(data.email, one_reader=data.one_reader)
+        _check_mailbox(session, data.email, user.organisation.id, user.person, one_reader=data.one_reader)
     if "login_name" in changed:
         _check_free(session, data.login_name)
     _record(session, Action.USER_UPDATE, user.person, actor, {"fields": " ".join(changed)})
@@ -154,7 +154,7 @@ def change_email(session: Session, person: Person, email: str, actor: Actor, *, 
     Links that were sent to the old one are worth nothing any more. Raises `SharedMailbox`,
     `accounts.errors.MalformedAddress`.
     """
-    _check_mailbox(email, one_reader=one_reader)
+    _check_mailbox(session, email, person.organisation_id, person, one_reader=one_reader)
     normalise_email(email)
     _record(session, Action.USER_UPDATE, person, actor, {"fields": "email"})
     _replace_email(session, person, email)
@@ -276,8 +276,12 @@ def _invite_there(session: Session, person: Person, actor: Actor, base_url: str)
         send_invitation(session, person, base_url=base_url, by=actor.who)
 
 
-def _check_mailbox(email: str, *, one_reader: bool) -> None:
-    if is_shared(email) and not one_reader:
+def _check_mailbox(
+    session: Session, email: str, organisation_id: uuid.UUID, person: Person | None = None, *, one_reader: bool
+) -> None:
+    if one_reader:
+        return
+    if is_shared(email) or is_of_another(session, email, organisation_id, person.id if person else None):
         raise SharedMailbox
 
 

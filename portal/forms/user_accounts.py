@@ -9,14 +9,15 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, StringField
 from wtforms.validators import Length
 
-from accounts.errors import MalformedAddress
-from accounts.people import normalise_email
-from organisation.shared_mailboxes import is_shared
-from portal.forms.base import PortalForm, filled_in, typed
+from portal.forms.base import filled_in
+from portal.forms.mailboxes import MailboxForm
 
 
-class ResetForm(PortalForm):
-    """To which address the link goes, and whether the second factors are set up anew as well."""
+class ResetForm(MailboxForm):
+    """To which address the link goes, and whether the second factors are set up anew as well.
+
+    With `asks_loss` somebody's new key could leave data closed for good, and the administrator has to confirm it.
+    """
 
     email = StringField(
         _("E-mailadres"),
@@ -25,25 +26,14 @@ class ResetForm(PortalForm):
             Length(max=254, message=_("Vul hier ten hoogste %(max)d tekens in.")),
         ],
     )
-    one_reader = BooleanField(_("Ik bevestig dat maar één persoon deze postbus leest"))
+    accepts_loss = BooleanField(_("Ik heb dit met de gebruiker besproken, en stuur de link toch"))
     renews_factors = BooleanField(_("Laat ook de tweede factor opnieuw instellen"))
 
-    asks_one_reader = False
+    asks_loss = False
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """Check the address too."""
+        """Check also that a loss which can't be undone was thought of."""
         super().validate(extra_validators)
-        if not self.email.errors:
-            self._check_address()
+        if self.asks_loss and not self.accepts_loss.data:
+            self.accepts_loss.errors = [gettext("Lees eerst wat er verloren kan gaan, en bevestig het hier.")]
         return not self.errors
-
-    def _check_address(self) -> None:
-        try:
-            address = normalise_email(typed(self.email))
-        except MalformedAddress:
-            self.email.errors = [gettext("Vul een e-mailadres in zoals naam@bedrijf.nl.")]
-            return
-        self.asks_one_reader = is_shared(address)
-        if self.asks_one_reader and not self.one_reader.data:
-            told = gettext("Dit lijkt een gedeelde postbus. Een account is van één persoon: bevestig dat hieronder.")
-            self.email.errors = [told]

@@ -9,20 +9,19 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import RadioField, SelectField, StringField
 from wtforms.fields import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Length, Optional, Regexp
 
-from accounts.errors import MalformedAddress, MalformedNumber
+from accounts.errors import MalformedNumber
 from accounts.models import Person
-from accounts.people import normalise_email
 from accounts.phones import normalise_phone
 from organisation.models import UserGroup
-from organisation.shared_mailboxes import is_shared
 from organisation.users import UserData
 from organisation.vault_roles import VaultRole
 from portal.forms.base import PortalForm, filled_in
 from portal.forms.days import DayField
+from portal.forms.mailboxes import MailboxForm
 from vault.fields import Gender
 
 NO, YES = "nee", "ja"
@@ -43,7 +42,7 @@ def _at_most(length: int) -> Length:
     return Length(max=length, message=_("Vul hier ten hoogste %(max)d tekens in."))
 
 
-class UserForm(PortalForm):
+class UserForm(MailboxForm):
     """Everything of one user; the names of the fields are those of `UserData` where it has them."""
 
     given_name = StringField(_("Roepnaam"), [_at_most(60)])
@@ -52,7 +51,6 @@ class UserForm(PortalForm):
     last_name = StringField(_("Achternaam"), [filled_in(_("Vul een achternaam in.")), _at_most(80)])
     gender = SelectField(_("Geslacht"), [filled_in(_("Kies een geslacht."))], choices=list(GENDERS))
     email = StringField(_("E-mailadres"), [filled_in(_("Vul een e-mailadres in.")), _at_most(254)])
-    one_reader = BooleanField(_("Ik bevestig dat maar één persoon deze postbus leest"))
     phone = StringField(_("Telefoonnummer"), [_at_most(40)])
     login_name = StringField(
         _("Inlognaam"), [_at_most(120), Regexp(r"[^@]*\Z", message=_("Gebruik geen @ in een inlognaam."))]
@@ -67,7 +65,6 @@ class UserForm(PortalForm):
     valid_until = DayField(_("Einddatum account"))
 
     today: date
-    asks_one_reader = False
 
     @classmethod
     def over(
@@ -93,7 +90,6 @@ class UserForm(PortalForm):
     def validate(self, extra_validators: Any = None) -> bool:
         """Check all fields, so that every fault is shown at once, beside its field."""
         super().validate(extra_validators)
-        self._check_email()
         self._check_phone()
         self._check_period()
         return not self.errors
@@ -130,19 +126,6 @@ class UserForm(PortalForm):
         except ValueError:
             return None
 
-    def _check_email(self) -> None:
-        if self.email.errors:
-            return
-        try:
-            address = normalise_email(self.email.data or "")
-        except MalformedAddress:
-            self.email.errors = [gettext("Vul een e-mailadres in zoals naam@bedrijf.nl.")]
-            return
-        self.asks_one_reader = is_shared(address)
-        if self.asks_one_reader and not self.one_reader.data:
-            told = gettext("Dit lijkt een gedeelde postbus. Een account is van één persoon: bevestig dat hieronder.")
-            self.email.errors = [told]
-
     def _check_phone(self) -> None:
         if "phone" not in self or self.phone.errors or not _clean(self.phone.data):
             return
@@ -167,9 +150,9 @@ class UserSearchForm(PortalForm):
 
 
 def values_of(
-    person: Person, email: str, phone: str | None, group_id: UUID | None, vault_role: VaultRole
+    person: Person, email: str, phone: str | None, group_id: UUID | None, vault_role: VaultRole, *, one_reader: bool
 ) -> dict[str, Any]:
-    """What the form of a user who is there holds."""
+    """What the form of a user who is there holds; `one_reader` says that the address was confirmed before."""
     return {
         "given_name": person.given_name or "",
         "initials": person.initials or "",
@@ -177,8 +160,7 @@ def values_of(
         "last_name": person.last_name or person.display_name,
         "gender": person.gender or "",
         "email": email,
-        # Whoever entered it has confirmed it.
-        "one_reader": is_shared(email),
+        "one_reader": one_reader,
         "phone": phone or "",
         "phone_confirmed": person.phone_confirmed_at is not None,
         "login_name": person.login_name,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -14,11 +15,19 @@ from accounts.errors import AccountNotActive
 from accounts.people import email_of
 from accounts.permissions import Permission
 from accounts.standing import standing_of
-from organisation.account_states import SentMail, block_user, reopen_user, reset_login, unblock_user
+from organisation.account_states import (
+    SentMail,
+    block_user,
+    reopen_user,
+    reset_login,
+    unblock_user,
+    what_a_new_key_loses,
+)
 from organisation.administered import find_user
 from organisation.ending_accounts import deactivate, what_ends
 from organisation.errors import LastWayIn
 from organisation.removing_users import remove_user
+from organisation.shared_mailboxes import is_of_another
 from organisation.users import require_changeable
 from portal.authorisation import requires
 from portal.errors import refuse as refuse_and_tell
@@ -68,8 +77,12 @@ def show_reset(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.USER_ADMINISTER, fresh=True)
 def reset(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Send the link; whoever has not answered the invitation gets a new one (L-20)."""
-    require_changeable(database(), person_id, actor)
+    user = require_changeable(database(), person_id, actor)
     form = ResetForm()
+    form.is_of_another = partial(
+        is_of_another, database(), organisation_id=user.organisation.id, person_id=user.person.id
+    )
+    form.asks_loss = bool(what_a_new_key_loses(database(), person_id))
     if not form.validate_on_submit():
         return _reset_page(person_id, form, actor), 422
     try:
@@ -80,6 +93,7 @@ def reset(person_id: UUID, *, actor: Actor) -> ResponseReturnValue:
             actor,
             renews_factors=bool(form.renews_factors.data),
             one_reader=bool(form.one_reader.data),
+            accepts_loss=bool(form.accepts_loss.data),
             base_url=current_services().settings.base_url,
         )
     except AccountNotActive:
@@ -155,7 +169,8 @@ def _question(template: str, person_id: UUID, actor: Actor) -> str:
 
 def _reset_page(person_id: UUID, form: ResetForm, actor: Actor) -> str:
     user = find_user(database(), person_id, actor)
-    return render_template("users/reset.html", user=user, form=form, standing=standing_of(user.person))
+    losing = what_a_new_key_loses(database(), person_id)
+    return render_template("users/reset.html", user=user, form=form, standing=standing_of(user.person), losing=losing)
 
 
 def _told(sent: SentMail) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -25,6 +26,7 @@ from organisation.errors import GroupMisplaced, LastWayIn
 from organisation.groups import groups_of
 from organisation.login_names import propose_login_name
 from organisation.models import Organisation
+from organisation.shared_mailboxes import is_of_another, is_shared
 from organisation.user_reading import read_user
 from organisation.user_tree import (
     PAGE_SIZE,
@@ -149,7 +151,9 @@ def _organisation_asked_for(group_id: UUID | None, actor: Actor) -> Organisation
 def _new_form(group_id: UUID, actor: Actor) -> UserForm:
     organisation = find_group(database(), group_id, actor).organisation
     roles = vault_roles_to_give(database(), organisation, None)
-    return UserForm.over(today(database()), (), roles, {"vault_role": VaultRole.NONE.value})
+    form = UserForm.over(today(database()), (), roles, {"vault_role": VaultRole.NONE.value})
+    form.is_of_another = lambda address: is_of_another(database(), address, organisation.id)
+    return form
 
 
 def _edit_form(user: AdministeredUser) -> UserForm:
@@ -157,8 +161,13 @@ def _edit_form(user: AdministeredUser) -> UserForm:
     roles = vault_roles_to_give(database(), user.organisation, user.person.id)
     present = vault_role_of(database(), user.person.id)
     email, phone = email_of(database(), user.person), phone_of(database(), user.person)
-    values = values_of(user.person, email, phone, user.membership.group_id, present)
-    return UserForm.over(today(database()), groups, roles, values)
+    in_use = partial(is_of_another, database(), organisation_id=user.organisation.id, person_id=user.person.id)
+    # Whoever entered such an address has confirmed it.
+    confirmed = is_shared(email) or in_use(email)
+    values = values_of(user.person, email, phone, user.membership.group_id, present, one_reader=confirmed)
+    form = UserForm.over(today(database()), groups, roles, values)
+    form.is_of_another = in_use
+    return form
 
 
 def _propose(group_id: UUID, form: UserForm, actor: Actor) -> None:

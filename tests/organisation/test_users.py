@@ -178,6 +178,28 @@ def test_a_login_name_and_an_address_must_do(world: World) -> None:
         change_user(world.session, user.id, user_data(login_name="anna"), world.actor("Carla"), base_url=BASE_URL)
 
 
+def test_an_address_of_another_user_needs_the_same_statement_and_that_of_another_organisation_does_not(
+    world: World,
+) -> None:
+    """Of whoever has an account elsewhere no administrator hears."""
+    group = make_group(world, "Bakkers", "werkgever", at=world.employer)
+    with pytest.raises(SharedMailbox):
+        make_user(world, group, email=" Anna@example.org")
+    user = make_user(world, group, email="carla@example.org")
+    change_user(
+        world.session,
+        user.id,
+        user_data(email="carla@example.org", given_name="Anders"),
+        world.actor("Carla"),
+        base_url=BASE_URL,
+    )
+    with pytest.raises(SharedMailbox):
+        change_user(
+            world.session, user.id, user_data(email="anna@example.org"), world.actor("Carla"), base_url=BASE_URL
+        )
+    assert make_user(world, group, email="anna@example.org", login_name="twee", one_reader=True).state == "invited"
+
+
 def test_a_shared_mailbox_needs_a_statement_that_one_person_reads_it(world: World) -> None:
     """D-rule 54, L-36."""
     group = make_group(world, "Bakkers", "werkgever", at=world.employer)

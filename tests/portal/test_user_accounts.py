@@ -45,7 +45,7 @@ def test_a_blocked_user_is_unblocked_and_then_the_password_is_reset(company: Com
     assert "Wachtwoord resetten" in page.text
     page = carla.get(url_of(company, "Anna", "/wachtwoord-resetten"))
     assert page.form().values["email"] == "anna@example.org"
-    carla.submit({"email": "anna.nieuw@example.org"})
+    carla.submit({"email": "anna.nieuw@example.org", "accepts_loss": "y"})
     assert (mails(company, "email_changed"), mails(company, "password_reset")) == (1, 1)
     with company.portal.session() as session:
         assert email_of(session, session.get_one(Person, company.world.people["Anna"].id)) == "anna.nieuw@example.org"
@@ -65,7 +65,7 @@ def test_a_reset_of_a_blocked_user_says_what_to_do_first(company: Company) -> No
     carla = company.visitor("Carla", url_of(company, "Anna", "/blokkeren"))
     carla.submit()
     carla.get(url_of(company, "Anna", "/wachtwoord-resetten"))
-    page = carla.submit(status=409)
+    page = carla.submit({"accepts_loss": "y"}, status=409)
     assert "Deblokkeer of activeer het account eerst." in page.text
     page = carla.submit({"email": "geen adres"}, status=422)
     assert "Vul een e-mailadres in zoals naam@bedrijf.nl." in page.text
@@ -104,6 +104,26 @@ def test_the_last_way_into_a_vault_is_refused_with_what_to_do_first(company: Com
     assert [form.action for form in carla.page.forms] == ["/uitloggen"]
     company.post(carla, url_of(company, "Anna", act), status=409)
     assert state_of(company, company.world.people["Anna"].id) == "active"
+
+
+def test_a_reset_says_first_what_could_be_lost_for_good_and_what_to_do_instead(company: Company) -> None:
+    """D-rule 18, design 2.3: without the back-up code the last key of a vault is gone."""
+    carla = company.visitor("Carla", url_of(company, "Anna", "/wachtwoord-resetten"))
+    page = carla.page
+    assert page is not None
+    for told in (
+        "Alleen Anna kan dit openen, of iemand anders ertoe toelaten:",
+        "Er is geen herstelblad op naam van iemand anders: met een nieuwe sleutel is alles daarin voorgoed weg.",
+        "Vraag dan om eerst een collega toe te laten die ook anderen mag toelaten",
+        "vraag dan of Anna de back-up code nog heeft.",
+    ):
+        assert told in page.text
+    page = carla.submit(status=422)
+    assert "Lees eerst wat er verloren kan gaan, en bevestig het hier." in page.text
+    assert mails(company, "password_reset") == 0
+    carla.submit({"accepts_loss": "y"})
+    assert mails(company, "password_reset") == 1
+    assert "voorgoed" not in carla.get(url_of(company, "Frits", "/wachtwoord-resetten")).text
 
 
 def test_a_removed_user_is_in_no_list_any_more(company: Company) -> None:

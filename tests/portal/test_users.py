@@ -83,7 +83,13 @@ def test_a_page_with_very_many_users_takes_no_more_queries(company: Company) -> 
     with company.preparing() as world:
         place = world.session.get_one(UserGroup, group)
         for number in range(60):
-            make_user(world, place, login_name=f"noord.{number}", last_name=f"Nummer {number:02}")
+            make_user(
+                world,
+                place,
+                login_name=f"noord.{number}",
+                email=f"noord.{number}@example.org",
+                last_name=f"Nummer {number:02}",
+            )
     with counted_queries(company) as many:
         page = carla.get(f"{TREE}?groep={group}")
     assert len(many) == len(few)
@@ -145,6 +151,19 @@ def test_a_shared_mailbox_asks_whether_one_person_reads_it(company: Company) -> 
     assert "Ik bevestig dat maar één persoon deze postbus leest" in page.text
     carla.submit({"one_reader": "y"})
     assert person_called(company, "noord.nieuw").state == "invited"
+
+
+def test_an_address_that_another_user_has_is_told_without_whose_it_is(company: Company) -> None:
+    carla = new_user_page(company, group_of(company, "Casemanagers"))
+    page = carla.submit({**TYPED, "email": "carla@example.org"}, status=422)
+    assert "Een andere gebruiker heeft dit e-mailadres ook." in page.text
+    carla.submit({"one_reader": "y"})
+    person = person_called(company, "noord.nieuw")
+    assert person.state == "invited"
+    # What was confirmed once is not asked again.
+    carla.get(f"{TREE}/{person.id}")
+    carla.submit({"given_name": "Anders"}, action=f"{TREE}/{person.id}")
+    assert person_called(company, "noord.nieuw").given_name == "Anders"
 
 
 def test_a_user_is_changed_moved_and_given_a_last_day(company: Company) -> None:
