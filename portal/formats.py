@@ -8,6 +8,7 @@ from decimal import Decimal
 import phonenumbers
 from flask import Flask
 from flask_babel import format_date, format_datetime, format_decimal, format_timedelta, gettext, ngettext
+from markupsafe import Markup, escape
 
 from portal.services import current_services
 
@@ -86,6 +87,11 @@ def file_size(size: int) -> str:
     return str(gettext("%(size)s MB", size=format_decimal(Decimal(size) / 1024 / 1024, "0.0")))
 
 
+def breakable(name: str) -> Markup:
+    """Werkhervattingsplan_Vries_20261127.pdf, which may go on at the next line after each underscore (G-14)."""
+    return escape(name).replace("_", Markup("_<wbr>"))
+
+
 def local_hour() -> int:
     """Return the hour of the day in Amsterdam, 0 to 23."""
     return int(format_datetime(current_services().source.now().astimezone(UTC), "H"))
@@ -101,6 +107,7 @@ def add_formats(app: Flask) -> None:
         ago=ago,
         age=age,
         anonymous=anonymous,
+        breakable=breakable,
         bsn=spaced_bsn,
         file_size=file_size,
         hours=working_hours,

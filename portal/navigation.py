@@ -61,6 +61,8 @@ OF_EMPLOYER = (
     "documents.show_of_employer",
 )
 """The views that lie below an employer, of blueprints that else lie below an employee."""
+OF_DOCUMENT = ("signing_requests.ask", "signing_requests.show_choosing")
+"""The views that lie below a document of a dossier, of a blueprint that else lies below the messages."""
 
 PLACES = (
     _place("start.show", _("Start"), "house", Permission.START_SEE),
@@ -85,6 +87,7 @@ PLACES = (
             "share_requests",
             "sharing",
             "signing_together",
+            *OF_DOCUMENT,
         ),
     ),
     _place(
@@ -102,6 +105,7 @@ PLACES = (
             "exports",
             "requesting_shares",
             "signing_together",
+            *OF_DOCUMENT,
         ),
     ),
     _place(
@@ -204,7 +208,8 @@ def entries_for(actor: Actor) -> list[Entry]:
 
 
 def _is_below(place: Place) -> bool:
-    return (request.endpoint if request.endpoint in OF_EMPLOYER else request.blueprint) in place.below
+    is_apart = request.endpoint in {*OF_EMPLOYER, *OF_DOCUMENT}
+    return (request.endpoint if is_apart else request.blueprint) in place.below
 
 
 def _is_for(place: Place, actor: Actor) -> bool:

@@ -90,9 +90,13 @@ def not_signable(refusal: NotSignable) -> str:
     return str(_NOT_SIGNABLE.get(refusal.code, _NOT_SIGNABLE["damaged"]))
 
 
-def state_sentence(request: RequestView) -> str:
-    """Tell where a request stands, in one sentence."""
+def state_sentence(request: RequestView, *, has_dossier: bool) -> str:
+    """Tell where a request stands, in one sentence; who has no dossier finds what was signed elsewhere."""
     own = request.own
+    if request.state is RequestState.DONE and not has_dossier:
+        return str(
+            gettext("Iedereen heeft ondertekend. U vindt het document en het ondertekenbewijs ook bij Mijn documenten.")
+        )
     if request.state is not RequestState.RUNNING:
         return str(_SENTENCES.get(request.state) or why_ended(request.state))
     if SigningAct.SIGN in request.can:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -60,6 +60,8 @@ from signing.statuses import SigningStatus
 blueprint = Blueprint("signing", __name__, url_prefix="/ondertekeningen/<uuid:request_id>")
 
 LAST_PAGE = 1_000_000
+SMS_IS_SLOW = timedelta(seconds=30)
+"""After this it is told that an SMS has not left yet; until then it always waits for the worker."""
 CHALLENGE = "signing_challenge"
 LOOKED_AT = "signing_looked_at"
 
@@ -289,7 +291,14 @@ def _options(view: RequestView, actor: Actor, way: str, form: PortalForm | None)
     sent = sms_state(database(), view.id, actor)
     code_form = form if isinstance(form, SigningCodeForm) else SigningCodeForm(formdata=None)
     agreeing = form if isinstance(form, AgreeingForm) else AgreeingForm(formdata=None)
-    return {"reach": reach_of(database(), view.id, actor), "sent": sent, "code_form": code_form, "agreeing": agreeing}
+    is_slow = sent is not None and current_services().source.now() - sent.sent_at > SMS_IS_SLOW
+    return {
+        "reach": reach_of(database(), view.id, actor),
+        "sent": sent,
+        "is_slow": is_slow,
+        "code_form": code_form,
+        "agreeing": agreeing,
+    }
 
 
 def _other_ways(actor: Actor) -> tuple[str, ...]:

@@ -263,15 +263,16 @@ def _not_asked(document_id: UUID, refusal: Exception) -> ResponseReturnValue:
 
 
 def _page(request: RequestView, actor: Actor) -> str:
+    has_dossier = Permission.DOCUMENT_READ in actor.permissions
     return render_template(
         "signing/show.html",
         request_view=request,
-        sentence=state_sentence(request),
+        sentence=state_sentence(request, has_dossier=has_dossier),
         is_late=request.state in ENDED_LATE,
         statuses=STATUSES,
         states=STATES,
         Act=SigningAct,
-        may_read_document=Permission.DOCUMENT_READ in actor.permissions,
+        may_read_document=has_dossier,
         has_signed=request.signed_version is not None,
         has_evidence=request.evidence_id is not None,
     )

@@ -154,7 +154,10 @@ def send_code(request_id: UUID, signer_id: UUID, *, actor: Actor) -> ResponseRet
         return _refused(sitting, form, _NUMBER, told)
     except TooManySms as refusal:
         return _refused(sitting, form, _NUMBER, too_many_sms(refusal))
-    told = _("Er gaat een sms met een code naar %(number)s. Een eerdere code werkt niet meer.", number=number)
+    if sitting.turn is not None and sitting.turn.code_until is not None:
+        told = _("Er gaat een sms met een code naar %(number)s. Een eerdere code werkt niet meer.", number=number)
+    else:
+        told = _("Er gaat een sms met een code naar %(number)s.", number=number)
     return _agreeing_page(read_sitting(database(), request_id, actor), form, told)
 
 

@@ -11,6 +11,8 @@ from flask import Flask, render_template, render_template_string
 from wtforms import EmailField, Form, PasswordField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
+from portal.formats import add_formats
+
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 STATIC = ROOT / "portal" / "static"
@@ -31,6 +33,7 @@ def app() -> Iterator[Flask]:
     app = Flask("components", template_folder=str(TEMPLATES), static_folder=str(STATIC), static_url_path="/static")
     app.secret_key = "only for this test"
     app.jinja_env.add_extension("jinja2.ext.i18n")
+    add_formats(app)
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(csrf_token=lambda: "token-of-this-form", csp_nonce=lambda: "nonce-of-this-page")
     with app.test_request_context():

@@ -42,6 +42,10 @@ def test_an_age_in_years_grows_on_the_birthday(birth_date: date, age: int) -> No
     assert formats.age(birth_date) == age
 
 
+def test_a_name_goes_on_at_the_next_line_after_an_underscore_and_is_escaped() -> None:
+    assert formats.breakable("Plan_<b>_1.pdf") == "Plan_<wbr>&lt;b&gt;_<wbr>1.pdf"
+
+
 def test_a_bsn_is_masked_until_asked_for() -> None:
     assert formats.spaced_bsn("999990019") == "9999 90 019"
 

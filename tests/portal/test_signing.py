@@ -16,6 +16,7 @@ from signing.models import SigningRequest
 from tests.documents.files import pdf
 from tests.portal.company import Company
 from tests.portal.signatures import EVA_NUMBER, TITLE, Signatures, make_signatures
+from tests.portal.test_app import marked_places
 from tests.signing.odd_documents import OBJECTIONABLE
 
 ILSE_NUMBER = "+31600000007"
@@ -48,7 +49,8 @@ def test_employer_and_employee_sign_and_the_document_is_final_and_signed(signatu
     assert "•••• 78" in signatures.read(eva).text
 
     page = signatures.sign(eva, EVA_NUMBER)
-    assert "Iedereen heeft ondertekend" in page.text
+    assert "U vindt het document en het ondertekenbewijs ook bij Mijn documenten." in page.text
+    assert "/mijn-documenten" in page.links()
     with signatures.company.portal.session() as session:
         assert session.get_one(Document, signatures.document_id).state == DocumentState.SIGNED
     page = anna.get(f"/documenten/{signatures.document_id}")
@@ -83,6 +85,12 @@ def test_what_is_wrong_in_the_form_is_told_beside_the_field_and_kept(signatures:
         assert session.scalar(select(SigningRequest.id)) is None
 
 
+def test_the_side_bar_marks_the_employees_above_the_choice_of_signers(signatures: Signatures) -> None:
+    page = signatures.company.page("Ilse", f"/documenten/{signatures.document_id}/ondertekening-via-sms")
+
+    assert marked_places(page) == ["/werknemers"]
+
+
 def test_a_second_request_is_told_of_the_first(signatures: Signatures) -> None:
     signatures.ask()
 
@@ -101,11 +109,14 @@ def test_a_wrong_code_is_told_and_kept_nowhere(signatures: Signatures) -> None:
     page = ilse.submit({"agreed": "y", "number": "12"}, action=signatures.request_url("/akkoord/sms"), status=422)
     assert "Vul uw mobiele nummer in" in page.text
     page = ilse.submit({"agreed": "y", "number": "0600000007"}, action=signatures.request_url("/akkoord/sms"))
-    assert "De sms wacht nog op verzending" in page.text
+    assert "Wij sturen nu een code naar uw telefoon met nummer" in page.text
+    assert "De sms wacht nog op verzending" not in page.text
     assert "Een eerdere code werkt niet meer." not in page.text
 
+    signatures.company.portal.source.advance(timedelta(seconds=31))
     page = ilse.submit({"code": "aaaaaa"}, action=signatures.request_url("/akkoord/code"), status=422)
 
+    assert "De sms wacht nog op verzending" in page.text
     assert "Validatie code: Deze code klopt niet" in page.text
     page = ilse.submit({"agreed": "y"}, action=signatures.request_url("/akkoord/sms"))
     assert "Een eerdere code werkt niet meer." in page.text

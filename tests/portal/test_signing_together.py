@@ -75,7 +75,9 @@ def test_two_on_one_screen_read_agree_and_sign(signatures: Signatures) -> None:
     assert "Er is nog niets ondertekend" in page.text
     page = anna.submit({"stated": "y"}, action=sitting_url(signatures, "/ondertekenen"))
     assert page.heading == f"Ondertekening - {TITLE}"
-    assert "Iedereen heeft ondertekend" in page.text
+    assert "Iedereen heeft ondertekend. Het document en het ondertekenbewijs staan in het dossier." in page.text
+    assert "Ondertekenen kan tot" not in page.text
+    assert f"/documenten/{signatures.document_id}" in page.links()
 
     signed = downloaded(anna, signatures.request_url("/ondertekend"))
     assert [one.field for one in revisions(signed)][1:3] == ["Handtekening1", "Handtekening2"]
@@ -152,7 +154,10 @@ def test_a_code_can_be_sent_to_each(signatures: Signatures) -> None:
     assert "Vul een mobiel nummer in" in page.text
     page = signatures.company.post(anna, f"{own}/sms", {"number": NUMBER, "name": "Eva"})
     assert "•••• 01" in page.text
+    assert "Een eerdere code werkt niet meer." not in page.text
     assert page.form(f"{own}/akkoord").values["name"] == "Eva"
+    page = signatures.company.post(anna, f"{own}/sms", {"number": NUMBER, "name": "Eva"})
+    assert "Een eerdere code werkt niet meer." in page.text
     page = agree(signatures, anna, 2, status=422, code="aaaaaa")
     assert "Deze code klopt niet" in page.text
     agree(signatures, anna, 2, code=signatures.code(NUMBER))
