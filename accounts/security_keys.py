@@ -75,7 +75,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Challenge:
-    """What a key has to sign, once, before `expires_at`, for one of the two ceremonies."""
+    """What a key has to sign, once, before `expires_at`, for one of the two ceremonies and what that is about."""
 
     purpose: str
     token: str = field(repr=False)
@@ -169,12 +169,15 @@ def finish_registration(
     return SecondFactor(person_id, Factor.SECURITY_KEY)
 
 
-def begin_check(session: Session, person_id: UUID, site: Site) -> Ceremony:
-    """Ask for one of a person's keys. Raises `NotCoupled` when there is none."""
+def begin_check(session: Session, person_id: UUID, site: Site, *, about: str = "") -> Ceremony:
+    """Ask for one of a person's keys. The answer is good for what it is `about` only; a login is about nothing.
+
+    Raises `NotCoupled` when there is none.
+    """
     keys = _descriptors(session, person_id)
     if not keys:
         raise NotCoupled
-    challenge = _new_challenge(session, CHECK)
+    challenge = _new_challenge(session, CHECK, about)
     options = generate_authentication_options(
         rp_id=site.host,
         challenge=base64url_to_bytes(challenge.token),
@@ -194,8 +197,9 @@ def finish_check(
     site: Site,
     access_point: str,
     device: str | None = None,
+    about: str = "",
 ) -> SecondFactor:
-    """Check what a key answered as the second factor.
+    """Check what a key answered as the second factor, asked `about` the same as when the check began.
 
     The try is counted before its result is known, and the challenge used up. A key that counts its answers must have
     counted on, in one conditional UPDATE: a copy of it falls behind. Raises `WrongCode` or `TooManyTries`, which are
@@ -204,7 +208,7 @@ def finish_check(
     subject = failed_tries.subject_of(session, str(person_id), device_of(session, device, person_id))
     try:
         failed_tries.count_try(session, failed_tries.SECOND_FACTOR, subject)
-        _use(session, challenge, CHECK)
+        _use(session, challenge, CHECK, about)
         key, checked = _checked(session, person_id, answer, challenge, site)
     except (TooManyTries, WrongCode) as error:
         reason = "security key" if isinstance(error, WrongCode) else "too many tries"
@@ -234,17 +238,21 @@ def remove_key(session: Session, actor: Actor, key_id: UUID) -> None:
     notify(session, person_by_id(session, actor.person_id), MailKind.SECURITY_KEY_REMOVED)
 
 
-def _new_challenge(session: Session, purpose: str) -> Challenge:
-    return Challenge(purpose, new_token(session.source), session.source.now() + LIFETIME)
+def _new_challenge(session: Session, ceremony: str, about: str = "") -> Challenge:
+    return Challenge(_purpose(ceremony, about), new_token(session.source), session.source.now() + LIFETIME)
 
 
-def _use(session: Session, challenge: Challenge, purpose: str) -> None:
-    if challenge.purpose != purpose or challenge.expires_at <= session.source.now():
+def _use(session: Session, challenge: Challenge, ceremony: str, about: str = "") -> None:
+    if challenge.purpose != _purpose(ceremony, about) or challenge.expires_at <= session.source.now():
         raise WrongCode
     try:
-        use_once(session, purpose, challenge.token, challenge.expires_at)
+        use_once(session, ceremony, challenge.token, challenge.expires_at)
     except UsedBefore:
         raise WrongCode from None
+
+
+def _purpose(ceremony: str, about: str) -> str:
+    return f"{ceremony}: {about}" if about else ceremony
 
 
 def _registered(answer: str, challenge: Challenge, site: Site) -> tuple[VerifiedRegistration, str]:

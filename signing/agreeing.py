@@ -7,6 +7,7 @@ signature waits for no more than the timestamp (`completing.continue_signing`).
 from __future__ import annotations
 
 from collections.abc import Mapping
+from hashlib import sha256
 from typing import NoReturn
 from uuid import UUID
 
@@ -61,6 +62,16 @@ def prove_by_code(
         _refuse(session, request, signer, actor, error, method)
     failed_tries.forget(session, failed_tries.SIGNING_CODE, subject)
     return code
+
+
+def what_is_agreed(session: Session, request_id: UUID, actor: Actor) -> str:
+    """What a security key is asked about: this signer, the document as it was offered, and the words; a digest.
+
+    Raises as `find_to_sign`.
+    """
+    place, signer = find_to_sign(session, request_id, actor, SignerState.READ)
+    parts = signer.id.bytes, place.request.base_sha256 or b"", statement_sha256(place.request.statement_version)
+    return sha256(b"".join(parts)).hexdigest()
 
 
 def agree_by_factor(session: Session, request_id: UUID, factor: SecondFactor, actor: Actor) -> Signer:

@@ -39,7 +39,7 @@ from portal.session import current_session, device_token, undo_request
 from portal.signing_words import ended
 from portal.signing_work import go_on
 from portal.transactions import database, release
-from signing.agreeing import METHODS, agree_by_code, agree_by_factor
+from signing.agreeing import METHODS, agree_by_code, agree_by_factor, what_is_agreed
 from signing.codes import reach_of, send_code, sms_state
 from signing.declining import decline
 from signing.errors import (
@@ -182,7 +182,9 @@ def check_key(request_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     told = _("Deze sleutel is niet herkend. Probeer het opnieuw, of kies een andere manier.")
     if not form.validate_on_submit():
         return _agreeing_page(view, actor, Factor.SECURITY_KEY, form, None if form.agreed.errors else told)
-    return _checked(view, actor, Factor.SECURITY_KEY, form, told, lambda: _key_factor(actor, typed(form.answer), kept))
+    return _checked(
+        view, actor, Factor.SECURITY_KEY, form, told, lambda: _key_factor(view, actor, typed(form.answer), kept)
+    )
 
 
 @blueprint.get("/weigeren")
@@ -261,6 +263,9 @@ def _agreeing_page(
 ) -> ResponseReturnValue:
     if way not in (Factor.SMS, *_other_ways(actor)):
         return redirect(url_for("signing.show_agreeing", request_id=view.id), 303)
+    if isinstance(form, SigningKeyForm):
+        # What a key answered is good once; the next answer is to another challenge.
+        form.answer.data = ""
     page = render_template(
         f"signing/agree_{way}.html",
         request_view=view,
@@ -283,7 +288,7 @@ _FORMS: dict[str, type[PortalForm]] = {
 
 def _options(view: RequestView, actor: Actor, way: str, form: PortalForm | None) -> dict[str, Any]:
     if way == Factor.SECURITY_KEY:
-        ceremony = begin_check(database(), actor.person_id, site())
+        ceremony = begin_check(database(), actor.person_id, site(), about=what_is_agreed(database(), view.id, actor))
         current_session()[CHALLENGE] = ceremony.challenge.kept()
         return {"options": ceremony.options}
     if way == Factor.APP:
@@ -310,7 +315,7 @@ def _app_factor(actor: Actor, code: str) -> SecondFactor:
     return check_app_code(database(), actor.person_id, code, access_point=access_point(), device=device_token())
 
 
-def _key_factor(actor: Actor, answer: str, kept: list[str] | None) -> SecondFactor:
+def _key_factor(view: RequestView, actor: Actor, answer: str, kept: list[str] | None) -> SecondFactor:
     if kept is None:
         raise WrongCode
     return finish_check(
@@ -321,6 +326,7 @@ def _key_factor(actor: Actor, answer: str, kept: list[str] | None) -> SecondFact
         site=site(),
         access_point=access_point(),
         device=device_token(),
+        about=what_is_agreed(database(), view.id, actor),
     )
 
 

@@ -223,6 +223,17 @@ def test_an_answer_to_one_ceremony_is_none_to_the_other(session: Session, anna: 
         finish(session, anna, key.answer(json.dumps(asked)), ceremony.challenge)
 
 
+@pytest.mark.parametrize(("asked", "used"), [("one document", "another"), ("one document", ""), ("", "one document")])
+def test_an_answer_is_good_for_what_was_asked_about_only(
+    session: Session, anna: SignedUp, key: SoftwareKey, asked: str, used: str
+) -> None:
+    ceremony = begin_check(session, anna.id, SITE, about=asked)
+    answer = key.answer(ceremony.options)
+
+    with pytest.raises(WrongCode):
+        finish_check(session, anna.id, answer, ceremony.challenge, site=SITE, access_point=ACCESS_POINT, about=used)
+
+
 def test_of_one_answer_sixteen_times_at_once_one_is_accepted(session_factory: SessionFactory) -> None:
     """Security.md, goal K. A key that counts nothing, so that the count does not do the work of the challenge."""
     with session_factory() as session:
