@@ -68,6 +68,7 @@ class Action(StrEnum):
     DOCUMENT_HAND = "document:hand"
     DOCUMENT_LABEL_CREATE = "document_label:create"
     DOCUMENT_LABEL_REMOVE = "document_label:remove"
+    DOCUMENT_LABEL_RESTORE = "document_label:restore"
     DOCUMENT_LABEL_UPDATE = "document_label:update"
     DOCUMENT_LIST = "document:list"
     DOCUMENT_MAIL = "document:mail"
@@ -272,6 +273,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.DOCUMENT_HAND: _details("count"),
     Action.DOCUMENT_LABEL_CREATE: _details("audience"),
     Action.DOCUMENT_LABEL_REMOVE: _details("audience"),
+    Action.DOCUMENT_LABEL_RESTORE: _details("audience"),
     Action.DOCUMENT_LABEL_UPDATE: _details("old new", "name"),
     Action.DOCUMENT_LIST: _details("count", "filter page total"),
     Action.DOCUMENT_MAIL: _details("recipients", "count"),

@@ -127,12 +127,27 @@ def retire_label(session: Session, label_id: UUID, actor: Actor) -> None:
     session.flush()
 
 
-def _find(session: Session, label_id: UUID, actor: Actor, *, lock: bool = False) -> DocumentLabel:
+def restore_label(session: Session, label_id: UUID, actor: Actor) -> None:
+    """Take a label into use again, with the meaning that it had.
+
+    Raises `PermissionDenied`, `organisation.errors.NotFound`, and `InvalidValues` where another has its name by now, or
+    there are too many.
+    """
+    label = _find(session, label_id, actor, is_retired=True, lock=True)
+    _checked(session, _content(label), None, actor)
+    _record(session, Action.DOCUMENT_LABEL_RESTORE, label.id, actor, {"audience": label.audience})
+    label.retired_at = None
+    session.flush()
+
+
+def _find(
+    session: Session, label_id: UUID, actor: Actor, *, is_retired: bool = False, lock: bool = False
+) -> DocumentLabel:
     actor.require(Permission.DOCUMENT_LABEL_ADMINISTER)
     statement = select(DocumentLabel).where(
         DocumentLabel.id == label_id,
         DocumentLabel.organisation_id == actor.organisation_id,
-        DocumentLabel.retired_at.is_(None),
+        DocumentLabel.retired_at.is_not(None) if is_retired else DocumentLabel.retired_at.is_(None),
     )
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)

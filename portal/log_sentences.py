@@ -62,6 +62,7 @@ SENTENCES: Mapping[Action, Any] = {
     Action.DOCUMENT_HAND: _("Gaf de sleutels van documenten door"),
     Action.DOCUMENT_LABEL_CREATE: _("Maakte een kenmerk voor documenten"),
     Action.DOCUMENT_LABEL_REMOVE: _("Nam een kenmerk voor documenten uit gebruik"),
+    Action.DOCUMENT_LABEL_RESTORE: _("Nam een kenmerk voor documenten weer in gebruik"),
     Action.DOCUMENT_LABEL_UPDATE: _("Wijzigde een kenmerk voor documenten"),
     Action.DOCUMENT_LIST: _("Bekeek de documenten van een dossier"),
     Action.DOCUMENT_MAIL: _("Stuurde een document per e-mail"),

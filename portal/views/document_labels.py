@@ -17,6 +17,7 @@ from documents.label_administration import (
     create_label,
     find_own_label,
     list_labels,
+    restore_label,
     retire_label,
 )
 from organisation.errors import InvalidValues
@@ -94,6 +95,18 @@ def retire(label_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Take a label out of use."""
     retire_label(database(), label_id, actor)
     return _back(_("Het kenmerk is uit gebruik genomen. Documenten die het hebben, houden het."))
+
+
+@blueprint.post("/<uuid:label_id>/in-gebruik")
+@requires(Permission.DOCUMENT_LABEL_ADMINISTER)
+def restore(label_id: UUID, *, actor: Actor) -> ResponseReturnValue:
+    """Take a label into use again."""
+    try:
+        restore_label(database(), label_id, actor)
+    except InvalidValues as refusal:
+        flash(" ".join(_(fault.message) for fault in refusal.faults), "warning")
+        return redirect(url_for("document_labels.show"), 303)
+    return _back(_("Het kenmerk is weer in gebruik. Het betekent hetzelfde als ervoor."))
 
 
 def _form_of(line: LabelLine) -> DocumentLabelForm:

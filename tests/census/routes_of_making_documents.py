@@ -38,4 +38,5 @@ ROUTES: Mapping[tuple[str, str], Route] = {
     ("document_labels.change", "POST"): Route(LABELLERS, values=LABEL),
     ("document_labels.show_retiring", "GET"): Route(LABELLERS),
     ("document_labels.retire", "POST"): Route(LABELLERS),
+    ("document_labels.restore", "POST"): Route(LABELLERS),
 }

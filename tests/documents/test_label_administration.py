@@ -18,6 +18,7 @@ from documents.label_administration import (
     create_label,
     find_own_label,
     list_labels,
+    restore_label,
     retire_label,
 )
 from documents.labels import labels_for
@@ -126,6 +127,26 @@ def test_one_out_of_use_is_given_to_no_document_and_kept_by_those_that_have_it(c
     assert create(cabinet) != label_id, "its name is free again"
 
 
+def test_one_out_of_use_comes_back_with_what_it_meant(cabinet: Cabinet) -> None:
+    label_id, carla = create(cabinet), cabinet.world.actor("Carla")
+    with pytest.raises(NotFound):
+        restore_label(cabinet.session, label_id, carla)
+    retire_label(cabinet.session, label_id, carla)
+    restore_label(cabinet.session, label_id, carla)
+    assert line_of(cabinet, label_id).content == SERVICE
+    assert cabinet.label("Carla", "Casus", cabinet.shared) == label_id
+
+
+def test_one_whose_name_another_has_does_not_come_back(cabinet: Cabinet) -> None:
+    label_id, carla = create(cabinet), cabinet.world.actor("Carla")
+    retire_label(cabinet.session, label_id, carla)
+    create(cabinet)
+    with pytest.raises(InvalidValues) as refused:
+        restore_label(cabinet.session, label_id, carla)
+    assert faults(refused) == ["name"]
+    assert line_of(cabinet, label_id).is_retired
+
+
 def test_what_no_label_can_be_is_refused_by_field(cabinet: Cabinet) -> None:
     create(cabinet)
     wrong = (
@@ -153,6 +174,9 @@ def test_labels_of_another_service_are_not_found(cabinet: Cabinet) -> None:
             change_label(cabinet.session, unknown, SERVICE, dirk)
         with pytest.raises(NotFound):
             retire_label(cabinet.session, unknown, dirk)
+    retire_label(cabinet.session, label_id, cabinet.world.actor("Carla"))
+    with pytest.raises(NotFound):
+        restore_label(cabinet.session, label_id, dirk)
 
 
 def test_only_who_administers_labels_does(cabinet: Cabinet) -> None:
@@ -165,8 +189,9 @@ def test_only_who_administers_labels_does(cabinet: Cabinet) -> None:
             create_label(cabinet.session, SERVICE, actor)
         with pytest.raises(PermissionDenied):
             change_label(cabinet.session, label_id, SERVICE, actor)
-        with pytest.raises(PermissionDenied):
-            retire_label(cabinet.session, label_id, actor)
+        for act in (retire_label, restore_label):
+            with pytest.raises(PermissionDenied):
+                act(cabinet.session, label_id, actor)
 
 
 def test_the_log_tells_what_it_was_and_is_and_not_how_it_is_called(cabinet: Cabinet) -> None:
@@ -174,6 +199,7 @@ def test_the_log_tells_what_it_was_and_is_and_not_how_it_is_called(cabinet: Cabi
     change(cabinet, label_id, replace(SERVICE, audience=Audience.EMPLOYER, is_limited=True))
     change(cabinet, label_id, replace(SERVICE, audience=Audience.EMPLOYER, is_limited=True))
     retire_label(cabinet.session, label_id, cabinet.world.actor("Carla"))
+    restore_label(cabinet.session, label_id, cabinet.world.actor("Carla"))
     told = [
         (entry.action, entry.details)
         for entry in cabinet.session.scalars(select(AuditEntry).where(AuditEntry.object_id == label_id))
@@ -181,6 +207,7 @@ def test_the_log_tells_what_it_was_and_is_and_not_how_it_is_called(cabinet: Cabi
     assert sorted(told, key=lambda entry: entry[0]) == [
         ("document_label:create", {"audience": "service"}),
         ("document_label:remove", {"audience": "employer"}),
+        ("document_label:restore", {"audience": "employer"}),
         ("document_label:update", {"old": "service", "new": "employer, limited", "name": "same"}),
     ]
     assert cabinet.session.get_one(DocumentLabel, label_id).name == "Casus"

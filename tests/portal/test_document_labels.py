@@ -28,6 +28,20 @@ def test_a_label_is_made_changed_and_taken_out_of_use(carla: Visitor) -> None:
     assert "Niemand kan een document daarna nog het kenmerk" in carla.get(removal).text
     assert "Uit gebruik" in carla.submit(action=removal).text
     carla.get(address, status=404)
+    carla.get(URL)
+    assert "Het kenmerk is weer in gebruik." in carla.submit(action=f"{address}/in-gebruik").text
+    carla.get(address)
+
+
+def test_one_whose_name_is_taken_stays_out_of_use(carla: Visitor) -> None:
+    removal = next(link for link in carla.submit(TYPED, action="").links() if link.endswith("/uit-gebruik"))
+    carla.get(removal)
+    carla.submit(action=removal)
+    carla.get(f"{URL}/nieuw")
+    carla.submit(TYPED, action="")
+    page = carla.submit(action=removal.replace("/uit-gebruik", "/in-gebruik"))
+    assert "Er is al een kenmerk met deze naam." in page.text
+    assert "Uit gebruik" in page.text
 
 
 def test_faults_stand_beside_their_fields_and_what_was_typed_stays(carla: Visitor) -> None:

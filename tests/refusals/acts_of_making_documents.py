@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from documents.label_administration import LabelContent, create_label
+from documents.label_administration import LabelContent, create_label, retire_label
 from documents.models import Audience
 from tests.pages import Visitor
 from tests.portal.company import Company
@@ -61,6 +61,14 @@ def asking_whether_a_label_goes_out_of_use(company: Company) -> Ask:
 def taking_a_label_out_of_use(company: Company) -> Ask:
     url = f"{LABELS}/{label(company)}/uit-gebruik"
     return send_form(company.visitor("Carla", url), url)
+
+
+@act("document_labels.restore", "document_label:restore")
+def taking_a_label_into_use_again(company: Company) -> Ask:
+    label_id = label(company)
+    with company.preparing() as world:
+        retire_label(world.session, label_id, world.actor("Carla"))
+    return send_form(company.visitor("Carla", LABELS), f"{LABELS}/{label_id}/in-gebruik")
 
 
 def with_plan(company: Company) -> tuple[Visitor, str]:
