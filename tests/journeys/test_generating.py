@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import docx
-from playwright.sync_api import expect
+from playwright.sync_api import Dialog, expect
 
 from tests.journeys.bakery import knows_how_to_log_in, open_bakery
 from tests.journeys.conftest import NewVisit
@@ -71,6 +71,7 @@ def makes_a_plan(visit: Visit) -> str:
         visit.button("Definitief opslaan").last.click()
         visit.shows("Kies een kenmerk. Dat bepaalt wie het document kan openen.")
     visit.inspect()
+    stays_on_the_page(visit)
     visit.fill("Eerste ziektedag", "2 maart 2026")
     visit.fill("Datum van het advies van de bedrijfsarts", "27-03-2026")
     visit.fill("Datum van de evaluatie", "01-05-2026")
@@ -84,6 +85,19 @@ def makes_a_plan(visit: Visit) -> str:
     page.get_by_text("De tekst van deze pagina").click()
     visit.shows('#read("/etc/passwd") <b>Niet tillen</b>')
     return page.url.partition("#")[0]
+
+
+def stays_on_the_page(visit: Visit) -> None:
+    """Who leaves what is filled in and kept nowhere is asked, and may stay; after saving nobody is."""
+
+    def stay(dialog: Dialog) -> None:
+        assert dialog.type == "beforeunload"
+        dialog.dismiss()
+
+    visit.page.once("dialog", stay)
+    with visit.page.expect_event("dialog"):
+        visit.link("Annuleren").click()
+    expect(visit.page.get_by_label("Casemanager")).to_have_value("Đặng Nguyễn")
 
 
 def fills_row(visit: Visit, rows: str, values: dict[str, str]) -> None:
