@@ -38,6 +38,8 @@ from portal.logs import log
 from portal.services import Services
 from portal.settings import Settings
 from portal.sms import make_gateway
+from signing.archiving import archive_past_years
+from signing.authority_keys import load_authority
 from signing.codes import purge_signing_codes
 from signing.expiring import expire_requests as expire_signing_requests
 from signing.reminding import remind_signers
@@ -50,6 +52,7 @@ from vault.unlinking import end_lapsed_links
 SECONDS_BETWEEN_SEALINGS = 0.25
 SECONDS_BETWEEN_MAILINGS = 1.0
 SECONDS_BETWEEN_PURGES = 60.0
+SECONDS_BETWEEN_ARCHIVINGS = 3600.0
 LONGEST_PAUSE_AFTER_FAILURE = 30.0
 SECONDS_TO_STOP = 10.0
 SECONDS_BETWEEN_LOOKS_AT_PARENT = 0.5
@@ -102,7 +105,8 @@ def run_worker(services: Services, parent: int | None = None) -> None:
         sweeping(services),
         reminding(settings.base_url),
     )
-    worker = Worker(jobs(services.factory, make_transport(settings), purges, make_gateway(settings), settings.base_url))
+    others = jobs(services.factory, make_transport(settings), purges, make_gateway(settings), settings.base_url)
+    worker = Worker([*others, archiving(services)])
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: worker.stopping.set())
     worker.start()
@@ -125,6 +129,14 @@ def sweeping(services: Services) -> Purge:
 def reminding(base_url: str) -> Purge:
     """Return what reminds whoever was asked to sign; `base_url` is where the link leads."""
     return update_wrapper(partial(remind_signers, base_url=base_url), remind_signers)
+
+
+def archiving(services: Services) -> Job:
+    """Return what stamps, once a year, what was signed in the years before."""
+    archive = partial(
+        archive_past_years, services.factory, lambda session: services.timestamper(load_authority(session))
+    )
+    return Job("archive what was signed", archive, SECONDS_BETWEEN_ARCHIVINGS)
 
 
 def jobs(

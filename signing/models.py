@@ -244,3 +244,27 @@ class SigningCertificate(Base):
     key_sealed: Mapped[bytes | None]
     created_at: Mapped[datetime]
     retired_at: Mapped[datetime | None]
+
+
+class ArchiveTimestamp(Base):
+    """A timestamp over the documents that were signed in the years before it, and over the archive timestamp before.
+
+    `token` is as in RFC 3161 (DER); what it is about is made of the rows of `ArchivedDocument` (`signing.archiving`).
+    """
+
+    __tablename__ = "archive_timestamp"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    made_at: Mapped[datetime]
+    token: Mapped[bytes]
+
+
+class ArchivedDocument(Base):
+    """A signed document under an archive timestamp; its digest stays when the document and its request are gone."""
+
+    __tablename__ = "archived_document"
+
+    archive_number: Mapped[int] = mapped_column(ForeignKey("archive_timestamp.number"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    request_id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    sha256: Mapped[bytes]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from asn1crypto import algos, cms, core, tsp
 from asn1crypto import x509 as asn1_x509
@@ -252,18 +252,10 @@ class HttpTimestamper(Timestamper):
         return token
 
     async def _check_signature(self, signed: cms.SignedData, message_digest: bytes) -> None:
-        context = ValidationContext(
-            trust_roots=[to_asn1(root) for root in self._service.roots],
-            other_certs=[to_asn1(other) for other in self._service.others],
-            allow_fetching=False,
-            revocation_mode="soft-fail",
-            moment=self.source.now(),
-        )
-        found = await validate_tst_signed_data(signed, context, lambda _algorithm: message_digest)
-        if not (found["valid"] and found["intact"]):
-            raise TimestampUnavailable("bad_signature")
-        if found.get("trust_problem_indic") is not None or found.get("validation_path") is None:
-            raise TimestampUnavailable("not_trusted")
+        roots, others = self._service.roots, self._service.others
+        problem = await _wrong_with(signed, message_digest, roots, others, self.source.now())
+        if problem is not None:
+            raise TimestampUnavailable(problem)
 
     def _fetched(self, address: str) -> bytes:
         try:
@@ -273,6 +265,38 @@ class HttpTimestamper(Timestamper):
         except (DeliveryFailed, ValueError):
             pass
         raise TimestampUnavailable("no_revocation_list")
+
+
+def is_right(token: bytes, data: bytes, roots: Sequence[x509.Certificate], moment: datetime) -> bool:
+    """Tell whether a token (DER) that lay in a database is about `data` and was trusted at `moment`."""
+    try:
+        signed = cms.ContentInfo.load(token, strict=True)["content"]
+        return run_to_end(_wrong_with(signed, hashlib.sha256(data).digest(), roots, (), moment)) is None
+    except Exception:
+        # What changed bytes do to a parser is not told by the types of its errors.
+        return False
+
+
+async def _wrong_with(
+    signed: cms.SignedData,
+    digest: bytes,
+    roots: Sequence[x509.Certificate],
+    others: Sequence[x509.Certificate],
+    moment: datetime,
+) -> str | None:
+    context = ValidationContext(
+        trust_roots=[to_asn1(root) for root in roots],
+        other_certs=[to_asn1(other) for other in others],
+        allow_fetching=False,
+        revocation_mode="soft-fail",
+        moment=moment,
+    )
+    found = await validate_tst_signed_data(signed, context, lambda _algorithm: digest)
+    if not (found["valid"] and found["intact"]):
+        return "bad_signature"
+    if found.get("trust_problem_indic") is not None or found.get("validation_path") is None:
+        return "not_trusted"
+    return None
 
 
 def to_asn1(certificate: x509.Certificate) -> asn1_x509.Certificate:

@@ -15,6 +15,7 @@ from crypto.secret import Secret
 from portal.commands.context import one_transaction, open_portal
 from portal.commands.initialising import name_of_authority
 from portal.timestamps import roots_to_check_with
+from signing.archiving import look_into_archive
 from signing.authority_keys import (
     destroy_root_key,
     read_root_key,
@@ -91,6 +92,21 @@ def use_authority(file: Path, password: str) -> None:
     except AuthorityRefused as error:
         raise click.ClickException(_told(error)) from None
     click.echo(f"Signs under {made.root.subject.rfc4514_string()} from now on.")
+
+
+@signing.command("verify-archive")
+def verify_archive() -> None:
+    """Check the yearly timestamps over everything that was signed; the exit code is 1 when something was changed."""
+    services = open_portal()
+    with one_transaction(services, "signing verify-archive") as (session, _by):
+        found = look_into_archive(session, roots_to_check_with(session, services.settings))
+    for one in found:
+        told = "right" if one.is_right else "WRONG"
+        click.echo(f"{one.number}. {one.made_at:%Y-%m-%d %H:%M} UTC, {one.documents} signed documents: {told}")
+    if not found:
+        click.echo("Nothing is archived yet: what is signed in a year is stamped in the next.")
+    if not all(one.is_right for one in found):
+        raise click.ClickException("The archive is not what was stamped: somebody changed a timestamp or a digest.")
 
 
 def _write_anew(file: Path, data: bytes) -> None:

@@ -14,13 +14,15 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, text, update
 
 from portal.commands import main
 from portal.commands.initialising import prepare_authority
 from portal.services import open_services
 from portal.settings import parse_settings
+from portal.worker import archiving
 from signing.authority_keys import is_root_here, load_authority, root_certificates
+from signing.models import ArchiveTimestamp
 
 PASSWORD = "een lang wachtwoord"
 Run = Callable[..., Result]
@@ -179,3 +181,23 @@ def test_what_can_be_no_authority_changes_nothing(
 
     assert (done.exit_code, told in done.output) == (1, True)
     assert run("signing", "root").stdout == before
+
+
+def test_the_worker_stamps_the_years_before_and_the_command_finds_a_change(
+    run: Run, environment: dict[str, str]
+) -> None:
+    empty = run("signing", "verify-archive")
+    assert (empty.exit_code, "Nothing is archived yet" in empty.output) == (0, True)
+
+    services = open_services(parse_settings(environment))
+    with services.factory() as session, session.begin():
+        token = services.timestamper(load_authority(session)).token(b"datakluis archive 1\0")
+        session.add(ArchiveTimestamp(number=1, made_at=datetime(2025, 1, 1, tzinfo=UTC), token=token))
+    archiving(services).run()
+    right = run("signing", "verify-archive")
+    assert (right.exit_code, right.output.count("0 signed documents: right")) == (0, 2), right.output
+
+    with services.factory() as session, session.begin():
+        session.execute(update(ArchiveTimestamp).where(ArchiveTimestamp.number == 1).values(token=b"changed"))
+    wrong = run("signing", "verify-archive")
+    assert (wrong.exit_code, wrong.output.count("WRONG")) == (1, 2), wrong.output

@@ -67,6 +67,7 @@ def upgrade() -> None:
     _create_requests()
     _create_signers()
     _create_certificates()
+    _create_archive()
     _add_labels()
     _give_permissions()
 
@@ -271,6 +272,22 @@ def _create_certificates() -> None:
     )
     op.create_index(
         "ix_signing_certificate_organisation_id_purpose", "signing_certificate", ["organisation_id", "purpose"]
+    )
+
+
+def _create_archive() -> None:
+    op.create_table(
+        "archive_timestamp",
+        sa.Column("number", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("made_at", MOMENT, nullable=False),
+        sa.Column("token", sa.LargeBinary(), nullable=False),
+    )
+    op.create_table(
+        "archived_document",
+        sa.Column("archive_number", sa.Integer(), sa.ForeignKey("archive_timestamp.number"), primary_key=True),
+        sa.Column("position", sa.Integer(), primary_key=True, autoincrement=False),
+        sa.Column("request_id", sa.Uuid(), nullable=False, unique=True),
+        sa.Column("sha256", sa.LargeBinary(), nullable=False),
     )
 
 
