@@ -18,12 +18,14 @@ __all__ = [
     "InvitedToClosed",
     "LockedOut",
     "MustStartAnew",
+    "NoLongerAuthorised",
     "NobodyToAsk",
     "NotFound",
     "NotInvitedYet",
     "NotTheStarter",
     "NothingToReplace",
     "NumberMissing",
+    "OtherNotAuthorised",
     "OwnAccountNeeded",
 ]
 
@@ -69,6 +71,10 @@ class MustStartAnew(DialogueError):
     """Other data are known of this person by now: the dialogue is closed and started anew, never continued (D-09)."""
 
 
+class NoLongerAuthorised(DialogueError):
+    """The actor may not see the employee any more whom the dialogue is about: nothing is added by him or her (D-07)."""
+
+
 class NobodyToAsk(DialogueError):
     """Nobody of the employer who has the key of the record takes part in dialogues now."""
 
@@ -86,6 +92,10 @@ class NotTheStarter(PermissionDenied):
 
 class NumberMissing(DialogueError):
     """No mobile number is known to which the code of an invitation can go: the recipient has to give one."""
+
+
+class OtherNotAuthorised(DialogueError):
+    """This participant may not see the employee any more whom the dialogue is about, and is not let in again (D-07)."""
 
 
 class NotInvitedYet(DialogueError):

@@ -16,11 +16,12 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from crypto.secret import Secret
 from database.session import Session
+from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
 from dialogs.choosing import Chosen, NewParticipant, add_participant_row, choose
 from dialogs.dossier_content import begin_content
 from dialogs.epochs import OpenEpoch, epochs_held, is_waiting_for_key, open_newest, who_is_able
-from dialogs.errors import AlreadyTakesPart, LockedOut, MustStartAnew, NotFound
+from dialogs.errors import AlreadyTakesPart, LockedOut, MustStartAnew, NotFound, OtherNotAuthorised
 from dialogs.finding import STAYING, Taking, find_dialogue, find_to_write, may_remove
 from dialogs.invitations import end_invitations, invite_participant
 from dialogs.messages import write_event
@@ -123,12 +124,15 @@ def readmit(
     """Let somebody in again whose key was renewed, from now on or with all that the actor can open (design 2.3).
 
     `compared` is the generation whose check words were compared by telephone. Raises as `finding.find_to_write`,
-    `NotFound` for whoever takes no part or can open all, `LockedOut`, `keys.errors.CheckWordsNotCompared`.
+    `NotFound` for whoever takes no part or can open all, `OtherNotAuthorised` (D-07), `LockedOut`,
+    `keys.errors.CheckWordsNotCompared`.
     """
     taking = find_to_write(session, dialogue_id, actor)
     person = find_participant(session, taking, participant_id)
     if person.person_id is None or not is_waiting_for_key(person, who_is_able(session, taking.dialogue)):
         raise NotFound
+    if without_authority(session, taking.dialogue, [person]):
+        raise OtherNotAuthorised
     details = {"before": "yes" if with_history else "no"}
     record_act(session, Action.PARTICIPANT_READMIT, taking.dialogue, actor, details, participant_id=person.id)
     require_compared(session, person.person_id, compared)

@@ -16,6 +16,7 @@ from crypto.sealing import unseal
 from crypto.secret import Secret
 from database.session import Session
 from dialogs.attachments import AttachmentView, attachments_of
+from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
 from dialogs.contents import Content, Entry, Roster
 from dialogs.epochs import epochs_held
@@ -67,7 +68,8 @@ class ParticipantView:
     """Somebody who takes or took part, as far as the actor knows him or her: a name is in the rosters that open.
 
     `delivery` is what became of the invitation; `waits_for_key` says that the key was renewed, so that another lets in.
-    Whose data have changed is shown as such before the next message closes him or her off (D-08).
+    Whose data have changed (D-08), or who may not see the employee any more (D-07), is shown as such before the next
+    message closes him or her off.
     """
 
     id: UUID
@@ -88,7 +90,8 @@ class Conversation:
     """A dialogue with a part of its lines, the oldest first; `total` is how many of them the actor can open.
 
     `read_up_to` is the number of the last line that the actor had read before this look.
-    `locked` says that what is new can't be opened: the actor's key was renewed, and another participant lets in.
+    `locked` says that what is new can't be opened: the actor's key was renewed, and another participant lets in;
+    `barred` that the actor takes part but may not see the employee any more, and adds nothing (D-07).
     """
 
     id: UUID
@@ -102,6 +105,7 @@ class Conversation:
     total: int
     epoch_number: int
     locked: bool
+    barred: bool
     read_up_to: int
 
 
@@ -143,18 +147,20 @@ def read_dialogue(
     lines = _lines(session, opened, after=after, before=before, limit=limit)
     participants = participants_of(session, dialogue_id)
     receipts = receipts_of(session, participants, lines)
+    barred = without_authority(session, taking.dialogue, participants)
     return Conversation(
         id=taking.dialogue.id,
         subject=opened.rosters[max(opened.rosters)].subject if opened.rosters else None,
         state=state_seen(taking.dialogue, taking.me),
         employee_id=taking.dialogue.employee_id,
         employer_id=taking.dialogue.employer_id,
-        can=_can(taking, opened),
-        participants=_participants(session, opened, participants),
+        can=_can(taking, opened, barred),
+        participants=_participants(session, opened, participants, barred),
         messages=_messages(session, opened, lines, receipts),
         total=session.scalar(_of(opened).with_only_columns(func.count())) or 0,
         epoch_number=taking.dialogue.epoch_number,
         locked=_is_locked(taking, opened),
+        barred=taking.me.id in barred,
         read_up_to=taking.me.read_up_to,
     )
 
@@ -258,30 +264,36 @@ def _message(opened: _Opened, line: Message, names: Mapping[UUID, Entry], receip
 
 
 def _participants(
-    session: Session, opened: _Opened, participants: Sequence[Participant]
+    session: Session, opened: _Opened, participants: Sequence[Participant], barred: set[UUID]
 ) -> tuple[ParticipantView, ...]:
     names, starter = opened.names, opened.taking.dialogue.started_by
     known = [person for person in participants if person.id in names]
     known.sort(key=lambda person: person.person_id != starter)
     # Who is gone hears no more of what becomes of the others.
     here = [person for person in known if person.state in STAYING and opened.taking.me.ended_at is None]
-    changed = changed_participants(session, here)
+    ended = {person.id: ParticipantState.REMOVED for person in here if person.id in barred}
+    ended |= dict.fromkeys(changed_participants(session, here), ParticipantState.CHANGED)
     sent = delivery_of(session, [person.id for person in here if person.state == ParticipantState.INVITED])
-    return tuple(_participant(opened, person, names[person.id], changed, sent.get(person.id)) for person in known)
+    return tuple(_participant(opened, person, names[person.id], ended, sent.get(person.id)) for person in known)
 
 
 def _participant(
-    opened: _Opened, person: Participant, entry: Entry, changed: set[UUID], delivery: Delivery | None
+    opened: _Opened,
+    person: Participant,
+    entry: Entry,
+    ended: Mapping[UUID, ParticipantState],
+    delivery: Delivery | None,
 ) -> ParticipantView:
     taking = opened.taking
     is_self = person.id == taking.me.id
-    is_here = person.state in STAYING and taking.me.ended_at is None
+    is_barred = ended.get(person.id) is ParticipantState.REMOVED
+    is_here = person.state in STAYING and taking.me.ended_at is None and not is_barred
     return ParticipantView(
         id=person.id,
         name=entry.name,
         label=entry.label,
         kind=ParticipantKind(person.kind),
-        state=ParticipantState.CHANGED if person.id in changed else place_seen(person, taking.me),
+        state=ended.get(person.id) or place_seen(person, taking.me),
         added_at=person.added_at,
         from_start=person.from_epoch == 1,
         delivery=delivery,
@@ -295,8 +307,9 @@ def _is_locked(taking: Taking, opened: _Opened) -> bool:
     return taking.me.state == ParticipantState.TAKING_PART and taking.dialogue.epoch_number not in opened.numbers
 
 
-def _can(taking: Taking, opened: _Opened) -> frozenset[DialogueAction]:
-    if taking.me.state != ParticipantState.TAKING_PART or _is_locked(taking, opened):
+def _can(taking: Taking, opened: _Opened, barred: set[UUID]) -> frozenset[DialogueAction]:
+    is_barred = taking.me.id in barred
+    if taking.me.state != ParticipantState.TAKING_PART or is_barred or _is_locked(taking, opened):
         return frozenset({DialogueAction.LEAVE} if taking.me.state == ParticipantState.TAKING_PART else ())
     if taking.dialogue.state != DialogueState.OPEN:
         is_starter = taking.dialogue.started_by == taking.me.person_id and taking.me.kind == ParticipantKind.USER

@@ -14,6 +14,7 @@ from accounts.actor import Actor
 from accounts.permissions import Permission
 from audit.actions import Action, Detail
 from database.session import Session
+from dialogs.authority import without_authority
 from dialogs.candidates import Candidates, candidates
 from dialogs.changes import changed_participants
 from dialogs.choosing import Chosen, NewParticipant, choose, reach_of
@@ -117,9 +118,10 @@ def _changed_person(session: Session, taking: Taking, participant_id: UUID) -> P
 
 
 def _others(session: Session, taking: Taking, leaving_id: UUID) -> list[Participant]:
-    """Who goes along: not who left, nor whose account ended or whose data have changed."""
+    """Who goes along: not who left, nor whose account or right ended or whose data have changed."""
     people = participants_of(session, taking.dialogue.id)
-    gone = changed_participants(session, people) | with_ended_accounts(session, people) | {taking.me.id, leaving_id}
+    gone = changed_participants(session, people) | with_ended_accounts(session, people)
+    gone |= without_authority(session, taking.dialogue, people) | {taking.me.id, leaving_id}
     return [person for person in people if person.state in STAYING and person.id not in gone]
 
 

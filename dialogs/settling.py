@@ -1,4 +1,4 @@
-"""Who hears nothing more, found before something new is written: an ended account, a renewed key, changed data (D-08).
+"""Who hears nothing more, found before something new is written: an ended account or right, a renewed key, other data.
 
 None of these acts has a key of the dialogue at hand, so the next one who writes opens the epoch without them first.
 """
@@ -15,10 +15,11 @@ from accounts.actor import Actor
 from accounts.models import AccountState, Person
 from audit.actions import Action
 from database.session import Session
+from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
 from dialogs.contents import Entry, Roster
 from dialogs.epochs import OpenEpoch, is_waiting_for_key, open_newest, open_next_epoch, who_is_able
-from dialogs.errors import ContactChanged
+from dialogs.errors import ContactChanged, NoLongerAuthorised
 from dialogs.finding import STAYING, Taking, participants_of
 from dialogs.invitations import end_invitations
 from dialogs.models import Participant, ParticipantState
@@ -38,7 +39,7 @@ def settle(
     With `afresh` it is opened in any case, also for `newcomers`, who are told apart by participant. The caller has
     locked the dialogue: of two who write at once the second finds the epoch that the first has opened. Raises
     `LockedOut` when the actor can't open the present epoch, `ContactChanged` when it is the actor's data that have
-    changed.
+    changed (D-08), `NoLongerAuthorised` when the actor may not see the employee any more (D-07).
     """
     new = newcomers or {}
     epoch = open_newest(session, taking.dialogue, actor)
@@ -61,7 +62,10 @@ def _let_go(session: Session, taking: Taking, participants: Sequence[Participant
     changed = changed_participants(session, participants)
     if taking.me.id in changed:
         raise ContactChanged
-    ended = with_ended_accounts(session, participants)
+    barred = without_authority(session, taking.dialogue, participants)
+    if taking.me.id in barred:
+        raise NoLongerAuthorised
+    ended = with_ended_accounts(session, participants) | barred
     for person in participants:
         if person.id in ended:
             _end(session, taking, person, ParticipantState.REMOVED, Action.PARTICIPANT_REMOVE, actor)

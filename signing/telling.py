@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.actor import Actor
 from database.session import Session
-from dialogs.errors import ContactChanged, DialogueClosed, LockedOut, NotFound
+from dialogs.errors import ContactChanged, DialogueClosed, LockedOut, NoLongerAuthorised, NotFound
 from dialogs.finding import find_to_write
 from dialogs.messages import write_event
 from dialogs.notices import queue_notices
@@ -32,7 +32,7 @@ def tell_dialogue(
     """
     if request.dialogue_id is None:
         return
-    with suppress(ContactChanged, DialogueClosed, LockedOut, NotFound), session.begin_nested():
+    with suppress(ContactChanged, DialogueClosed, LockedOut, NoLongerAuthorised, NotFound), session.begin_nested():
         taking = find_to_write(session, request.dialogue_id, actor)
         epoch = settle(session, taking, actor)
         write_event(session, taking.dialogue, taking.me, epoch, event, about or taking.me.id, reason)

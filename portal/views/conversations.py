@@ -15,7 +15,7 @@ from dialogs.asking_anew import renew_waiting_invitations
 from dialogs.attachments import waiting_files
 from dialogs.contents import LONGEST_TEXT
 from dialogs.drafts import draft_of, save_draft
-from dialogs.errors import ContactChanged, DialogueClosed, InvalidDialogue, LockedOut
+from dialogs.errors import ContactChanged, DialogueClosed, InvalidDialogue, LockedOut, NoLongerAuthorised
 from dialogs.posting import post_message
 from dialogs.reading import Conversation, DialogueAction, MessageView, mark_read, news, read_dialogue
 from dialogs.signatures import signature_of
@@ -61,6 +61,8 @@ def post(dialogue_id: UUID, *, actor: Actor) -> ResponseReturnValue:
         return conversation_page(dialogue_id, actor, form), 422
     except DialogueClosed:
         flash(_("De dialoog is intussen gesloten. Uw bericht is niet verstuurd."), "warning")
+    except NoLongerAuthorised:
+        flash(_("U mag deze werknemer niet meer zien. Uw bericht is niet verstuurd."), "warning")
     except LockedOut:
         flash(_("U hebt een nieuwe sleutel en kunt hier pas schrijven als een deelnemer u toelaat."), "warning")
     except ContactChanged:

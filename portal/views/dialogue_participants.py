@@ -20,9 +20,11 @@ from dialogs.errors import (
     InvalidDialogue,
     LockedOut,
     MustStartAnew,
+    NoLongerAuthorised,
     NotFound,
     NothingToReplace,
     NotInvitedYet,
+    OtherNotAuthorised,
     TooManyInvitations,
 )
 from dialogs.models import ParticipantState
@@ -318,7 +320,9 @@ _REFUSALS: Mapping[type[Exception], str] = {
     ContactChanged: N_("Uw e-mailadres of mobiele nummer is gewijzigd. Er is niets veranderd."),
     DialogueClosed: N_("De dialoog is intussen gesloten. Er is niets veranderd."),
     LockedOut: N_("U hebt een nieuwe sleutel. Een andere deelnemer moet u eerst toelaten."),
+    NoLongerAuthorised: N_("U mag deze werknemer niet meer zien. Er is niets veranderd."),
     NotShared: N_("Dit dossier is niet meer met u gedeeld. Er is niets veranderd."),
+    OtherNotAuthorised: N_("Deze deelnemer mag de werknemer niet meer zien en doet daarom niet meer mee."),
     NothingToReplace: N_("De gegevens van deze deelnemer zijn niet gewijzigd. Er is niets veranderd."),
 }
 
