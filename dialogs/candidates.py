@@ -10,6 +10,7 @@ from sqlalchemy import Select, func, select
 from accounts.actor import Actor
 from accounts.errors import MalformedNumber
 from accounts.models import Person
+from accounts.people import email_of, person_by_id
 from accounts.permissions import Permission
 from accounts.phones import normalise_phone
 from accounts.standing import may_log_in
@@ -83,8 +84,9 @@ def candidates(
 ) -> Candidates:
     """Whom the actor may invite into a dialogue about an employee, about an employer, or about neither.
 
-    The look at the employee's record and at the contact persons is told in the log before. Raises `PermissionDenied`,
-    `NotFound` for whom or what the actor does not see, `vault.errors.NotShared` on the arbo side (D-rule 23).
+    Nobody is offered to himself: neither as a user nor as a contact person with the same mail address. The look at the
+    employee's record and at the contact persons is told in the log before. Raises `PermissionDenied`, `NotFound` for
+    whom or what the actor does not see, `vault.errors.NotShared` on the arbo side (D-rule 23).
     """
     actor.require(Permission.DIALOGUE_START)
     if employee_id is not None:
@@ -201,6 +203,7 @@ def _named(session: Session, found: list[Select[UUID]], actor: Actor) -> tuple[C
 def _contact_persons(session: Session, actor: Actor, employer_id: UUID) -> tuple[Candidate, ...]:
     record_reading(session, employer_id, actor)
     employer = session.get_one(Organisation, employer_id)
+    own_address = email_of(session, person_by_id(session, actor.person_id))
     return tuple(
         Candidate(
             line.id,
@@ -211,6 +214,7 @@ def _contact_persons(session: Session, actor: Actor, employer_id: UUID) -> tuple
             _mobile(line.contact.phone),
         )
         for line in contacts_of(session, employer_id)
+        if (line.contact.email or "").strip().lower() != own_address
     )
 
 

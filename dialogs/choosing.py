@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -54,11 +54,15 @@ class Chosen:
     compared: int | None = None
 
 
-def choose(known: Iterable[Candidate], wanted: Iterable[NewParticipant]) -> list[Chosen]:
+def choose(
+    known: Iterable[Candidate], wanted: Iterable[NewParticipant], *, taken: Collection[str] = ()
+) -> list[Chosen]:
     """Those of the candidates who are wanted, each once, with the address and the number that an invitation goes to.
 
-    Raises `NotFound` for whoever is no candidate, `InvalidDialogue` for an address that is missing or none, for a
-    number that gets no SMS, and for a renewed key whose check words were not compared.
+    `taken` are the addresses to which others of the dialogue were invited: of two at one address the second could only
+    take part as the first. Raises `NotFound` for whoever is no candidate, `InvalidDialogue` for an address that is
+    missing, none, or another's, for a number that gets no SMS, and for a renewed key whose check words were not
+    compared.
     """
     by_key = {(candidate.kind, candidate.id): candidate for candidate in known}
     once = {(participant.kind, participant.id): participant for participant in wanted}
@@ -66,6 +70,7 @@ def choose(known: Iterable[Candidate], wanted: Iterable[NewParticipant]) -> list
         raise NotFound
     faults: list[FieldFault] = []
     chosen = [_chosen(by_key[key], participant, faults) for key, participant in once.items()]
+    _check_own_addresses(chosen, taken, faults)
     if faults:
         raise InvalidDialogue(faults)
     return chosen
@@ -145,6 +150,16 @@ def _chosen(candidate: Candidate, typed: NewParticipant, faults: list[FieldFault
         phone=phone,
         phone_source=given_by if phone else None,
     )
+
+
+def _check_own_addresses(chosen: Sequence[Chosen], taken: Collection[str], faults: list[FieldFault]) -> None:
+    seen = set(taken)
+    for one in chosen:
+        if one.email in seen:
+            message = N_("Een andere deelnemer heeft dit e-mailadres ook. Vraag ieder om een eigen adres.")
+            faults.append(FieldFault(f"email {one.employee_id or one.contact_person_id}", message))
+        elif one.email is not None:
+            seen.add(one.email)
 
 
 def _check_compared(candidate: Candidate, typed: NewParticipant, faults: list[FieldFault]) -> None:

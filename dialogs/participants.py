@@ -18,11 +18,11 @@ from crypto.secret import Secret
 from database.session import Session
 from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
-from dialogs.choosing import Chosen, NewParticipant, add_participant_row, choose
+from dialogs.choosing import Chosen, NewParticipant, add_participant_row, choose, reach_of
 from dialogs.dossier_content import begin_content
 from dialogs.epochs import OpenEpoch, epochs_held, is_waiting_for_key, open_newest, who_is_able
 from dialogs.errors import AlreadyTakesPart, LockedOut, MustStartAnew, NotFound, OtherNotAuthorised
-from dialogs.finding import STAYING, Taking, find_dialogue, find_to_write, may_remove
+from dialogs.finding import STAYING, Taking, find_dialogue, find_to_write, may_remove, participants_of
 from dialogs.invitations import end_invitations, invite_participant
 from dialogs.messages import write_event
 from dialogs.models import DialogueState, Participant, ParticipantState
@@ -53,7 +53,7 @@ def add_participant(
     actor.require(Permission.DIALOGUE_START)
     taking = find_to_write(session, dialogue_id, actor)
     found = candidates_with_substitutes(session, taking.dialogue, actor)
-    (chosen,) = choose(found.all, [new])
+    (chosen,) = choose(found.all, [new], taken=_addresses_taken(session, taking, new))
     before = _before(session, taking, chosen)
     details = {"kind": chosen.kind.value, "before": "yes" if new.with_history else "no"}
     record_act(session, Action.PARTICIPANT_ADD, taking.dialogue, actor, details)
@@ -178,6 +178,16 @@ def end_participant(session: Session, person: Participant, state: ParticipantSta
     person.state, person.ended_at = state.value, session.source.now()
     end_invitations(session, [person.id])
     session.flush()
+
+
+def _addresses_taken(session: Session, taking: Taking, new: NewParticipant) -> set[str]:
+    """The addresses to which others than this one were invited."""
+    others = [
+        person
+        for person in participants_of(session, taking.dialogue.id)
+        if person.state in STAYING and new.id not in {person.employee_id, person.contact_person_id}
+    ]
+    return {email for email, _phone in (reach_of(session, person) for person in others) if email is not None}
 
 
 def _before(session: Session, taking: Taking, chosen: Chosen) -> Participant | None:

@@ -15,7 +15,7 @@ from accounts.permissions import Permission
 from audit.actions import Action, Detail
 from database.session import Session
 from dialogs.authority import without_authority
-from dialogs.candidates import Candidates, candidates
+from dialogs.candidates import Candidate, Candidates, candidates
 from dialogs.changes import changed_participants
 from dialogs.choosing import Chosen, NewParticipant, choose, reach_of
 from dialogs.closing import note_closed
@@ -72,6 +72,20 @@ def replace_changed(
     me = anew.places[taking.me.id]
     queue_notices(session, anew.dialogue, me, base_url=base_url)
     return anew.dialogue
+
+
+def who_comes_instead(session: Session, dialogue_id: UUID, participant_id: UUID, actor: Actor) -> Candidate | None:
+    """Somebody whose data have changed as the record has them now; None for whom it does not know any more.
+
+    Mail address and number that it has not are to be given. Raises as `replace_changed`.
+    """
+    actor.require(Permission.DIALOGUE_START)
+    taking = find_to_write(session, dialogue_id, actor)
+    person = _changed_person(session, taking, participant_id)
+    dialogue = taking.dialogue
+    found = candidates(session, actor, employee_id=dialogue.employee_id, employer_id=dialogue.employer_id)
+    wanted = {person.employee_id, person.contact_person_id}
+    return next((one for one in found.all if one.kind == person.kind and one.id in wanted), None)
 
 
 def start_anew(session: Session, dialogue_id: UUID, leaving_id: UUID, coming: Chosen, actor: Actor) -> Anew:

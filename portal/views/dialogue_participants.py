@@ -27,10 +27,9 @@ from dialogs.errors import (
     OtherNotAuthorised,
     TooManyInvitations,
 )
-from dialogs.models import ParticipantState
 from dialogs.participants import add_participant, key_to_compare, leave, readmit, remove_participant
 from dialogs.reading import Conversation, DialogueAction, ParticipantView, read_dialogue
-from dialogs.replacing import replace_changed
+from dialogs.replacing import replace_changed, who_comes_instead
 from dialogs.substitutes import who_can_be_added
 from keys.errors import CheckWordsNotCompared
 from organisation.employer_fields import N_
@@ -38,7 +37,7 @@ from portal.authorisation import requires
 from portal.check_words import compared_generation, not_compared
 from portal.dialogue_words import state_of
 from portal.forms.base import typed
-from portal.forms.dialogues import NewParticipantForm, ReasonForm, choice_of
+from portal.forms.dialogues import NewParticipantForm, ParticipantsForm, ReasonForm, choice_of
 from portal.forms.faults import place_faults
 from portal.services import current_services
 from portal.transactions import database
@@ -114,12 +113,9 @@ def invite_anew(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Res
 @requires(Permission.DIALOGUE_START)
 def show_replacing(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """Say what happens when somebody whose data have changed is replaced (D-09)."""
-    conversation, person = _person(dialogue_id, participant_id, actor)
-    if person.state is not ParticipantState.CHANGED:
-        return _tell_refusal(dialogue_id, NothingToReplace())
     if (signing := request_in_dialogue(database(), dialogue_id, actor)) is not None and signing.is_pending:
         return _to_signing(signing.id)
-    return render_template("dialogues/replace.html", conversation=conversation, person=person)
+    return _tried(dialogue_id, lambda: _replacing_page(dialogue_id, participant_id, actor))
 
 
 @blueprint.post("/deelnemers/<uuid:participant_id>/vervangen")
@@ -130,12 +126,7 @@ def replace(dialogue_id: UUID, participant_id: UUID, *, actor: Actor) -> Respons
     if (signing := request_in_dialogue(database(), dialogue_id, actor)) is not None and signing.is_pending:
         return _to_signing(signing.id)
 
-    def act() -> ResponseReturnValue:
-        base_url = current_services().settings.base_url
-        made = replace_changed(database(), dialogue_id, participant_id, actor, base_url=base_url)
-        return _back(made.id, _("De oude dialoog is gesloten. Dit is de nieuwe, met de gegevens van nu."))
-
-    return _tried(dialogue_id, act)
+    return _tried(dialogue_id, lambda: _replace(dialogue_id, participant_id, actor))
 
 
 @blueprint.get("/deelnemers/<uuid:participant_id>/toelaten")
@@ -254,6 +245,43 @@ _NOT_ADDED: dict[type[Exception], Callable[[], str]] = {
     ),
     CheckWordsNotCompared: not_compared,
 }
+
+
+def _replace(dialogue_id: UUID, participant_id: UUID, actor: Actor) -> ResponseReturnValue:
+    form = ParticipantsForm()
+    coming = who_comes_instead(database(), dialogue_id, participant_id, actor)
+    if coming is None:
+        return _replacing_page(dialogue_id, participant_id, actor)
+    try:
+        with database().begin_nested():
+            made = replace_changed(
+                database(),
+                dialogue_id,
+                participant_id,
+                actor,
+                base_url=current_services().settings.base_url,
+                email=form.typed_contact("email", coming),
+                phone=form.typed_contact("phone", coming),
+            )
+    except InvalidDialogue as refusal:
+        return _replacing_page(dialogue_id, participant_id, actor, form.place(refusal.faults)), 422
+    return _back(made.id, _("De oude dialoog is gesloten. Dit is de nieuwe, met de gegevens van nu."))
+
+
+def _replacing_page(
+    dialogue_id: UUID, participant_id: UUID, actor: Actor, faults: Mapping[str, str] | None = None
+) -> str:
+    """What replacing means, and what has to be given for it; of whom nothing is known any more, what to do instead."""
+    coming = who_comes_instead(database(), dialogue_id, participant_id, actor)
+    conversation, person = _person(dialogue_id, participant_id, actor)
+    return render_template(
+        "dialogues/replace.html",
+        conversation=conversation,
+        person=person,
+        coming=coming,
+        form=ParticipantsForm(),
+        faults=faults or {},
+    )
 
 
 def _adding_page(

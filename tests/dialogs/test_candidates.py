@@ -104,6 +104,33 @@ def test_the_employee_and_contact_persons_come_with_what_the_record_has_of_them(
     assert "Eva" not in repr(found)
 
 
+def test_who_is_a_contact_person_as_well_is_not_offered_to_himself(talk: Talk) -> None:
+    carla, employer = talk.world.actor("Carla"), talk.world.employer.id
+    for name, email in (("Anna de Boer", "Anna@example.org"), ("Wil de Wit", "wil@example.org")):
+        add_contact(talk.session, employer, None, Contact(name, "HR", "+31600000002", email), carla)
+
+    def offered(by: str) -> set[str]:
+        return {candidate.name for candidate in of(talk, by, employer_id=employer).contact_persons}
+
+    assert offered("Anna") == {"Wil de Wit"}
+    assert offered("Hans") == {"Anna de Boer", "Wil de Wit"}
+
+
+def test_two_who_are_invited_have_each_an_address_of_their_own(talk: Talk, eva: UUID) -> None:
+    """Of two at one address the second could take part only with the account of the first."""
+    carla, employer = talk.world.actor("Carla"), talk.world.employer.id
+    wil = add_contact(talk.session, employer, None, Contact("Wil", "HR", None, "eva@bakkerij.example"), carla)
+    employee = NewParticipant(ParticipantKind.EMPLOYEE, eva)
+    contact = NewParticipant(ParticipantKind.CONTACT_PERSON, wil.id)
+    with pytest.raises(InvalidDialogue) as refusal:
+        talk.start("Anna", employee, contact, employee_id=eva)
+    assert [fault.field for fault in refusal.value.faults] == [f"email {wil.id}"]
+    dialogue = talk.start("Anna", employee, employee_id=eva)
+    with pytest.raises(InvalidDialogue) as refusal:
+        talk.add("Anna", dialogue, contact)
+    assert [fault.field for fault in refusal.value.faults] == [f"email {wil.id}"]
+
+
 def test_a_contact_person_is_invited_at_what_is_known_and_asked_for_the_rest(talk: Talk, eva: UUID) -> None:
     """signing.md 7.2: the number of the record where it has one; a fixed line gets no SMS."""
     carla, employer = talk.world.actor("Carla"), talk.world.employer.id

@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select
 
+from accounts.actor import Actor
 from accounts.models import LoginSession
 from dialogs.models import Draft, Message
 from dialogs.signatures import choose_signature
 from keys.check_words import renewed_key
-from organisation.contact_persons import Contact, add_contact
+from organisation.contact_persons import Contact, add_contact, change_contact, remove_contact
+from organisation.scope_setting import TickedPage, find_owner, set_scope
 from tests.pages import Page, Visitor
 from tests.portal.company import Company
+from tests.world import World
 from vault.models import Share
 from vault.sharing import end_share
 
@@ -329,6 +333,73 @@ def test_nobody_is_replaced_or_let_in_again_without_need(company: Company) -> No
         assert words in anna.get(removal.replace("verwijderen", act)).text
         assert anna.path == url
         assert words in company.post(anna, removal.replace("verwijderen", act), {"history": "all"}).text
+
+
+def with_contact_person(company: Company) -> tuple[Visitor, UUID, str]:
+    """Anna in a dialogue with a contact person whose mail address is gone since, that person, and where to replace."""
+    with company.preparing() as world:
+        wil = add_contact(
+            world.session,
+            world.employer.id,
+            None,
+            Contact("Wil", "HR", "+31600000002", "wil@example.org"),
+            carla(world),
+        ).id
+    about = f"werkgever={company.world.employer.id}"
+    anna = started(company, "Anna", about=about, participants=f"contact_person:{wil}")
+    company.portal.source.advance(timedelta(minutes=1))
+    with company.preparing() as world:
+        contact = Contact("Wil", "HR", "+31600000002", None)
+        change_contact(world.session, world.employer.id, wil, None, contact, carla(world))
+    page = anna.get(anna.path)
+    (url,) = [link for link in page.links() if link.endswith("/vervangen")]
+    return anna, wil, url
+
+
+def carla(world: World) -> Actor:
+    return world.actor("Carla")
+
+
+def test_replacing_asks_for_the_address_that_is_not_known(company: Company) -> None:
+    """D-09: what is missing is asked for where one is, typed values are kept."""
+    anna, wil, url = with_contact_person(company)
+    old = anna.path
+    page = anna.get(url)
+    assert "Er is nu geen e-mailadres bekend. Hierheen gaat de uitnodiging." in page.text
+    page = anna.submit({f"email {wil}": "wil@"}, action=url, status=422)
+    assert "Vul een e-mailadres in, zoals naam@voorbeeld.nl." in page.text
+    assert page.form(url).values[f"email {wil}"] == "wil@"
+    page = anna.submit({f"email {wil}": "wil@anders.example"}, action=url)
+    assert "De oude dialoog is gesloten." in page.text
+    assert anna.path != old
+
+
+def test_who_is_nobody_s_contact_person_any_more_is_not_replaced_and_the_page_says_what_can_be_done(
+    company: Company,
+) -> None:
+    anna, wil, url = with_contact_person(company)
+    old = anna.path
+    with company.preparing() as world:
+        remove_contact(world.session, world.employer.id, wil, carla(world))
+    page = anna.get(url)
+    assert "Wil staat niet meer bij de contactpersonen of werknemers" in page.text
+    assert {f"{old}/deelnemers/toevoegen", f"{old}/sluiten"} <= set(page.links())
+    assert "Wil staat niet meer bij" in company.post(anna, url).text
+
+
+def test_who_may_not_see_the_employee_any_more_reads_on_and_writes_no_more(company: Company) -> None:
+    """D-07."""
+    ilse = started(company, "Ilse", "Anna", about=f"werknemer={company.employees['Eva']}")
+    url = ilse.path
+    with company.preparing() as world:
+        owner = find_owner(world.session, world.people["Ilse"].id, carla(world), group=False)
+        oven = frozenset({world.departments["Oven"].id})
+        set_scope(world.session, owner, TickedPage(False, oven, oven), carla(world))
+    page = company.post(ilse, url, {"text": "Nog iets"})
+    assert "U mag deze werknemer niet meer zien. Uw bericht is niet verstuurd." in page.text
+    assert "Wie kan er op zaterdag?" in page.text
+    assert "schrijven kan niet meer" in page.text
+    assert url not in {form.action for form in page.forms}
 
 
 def test_a_number_beyond_any_message_is_a_page_like_another(company: Company) -> None:
