@@ -40,6 +40,7 @@ from dialogs.attachments import (
 from dialogs.drafts import save_draft
 from dialogs.errors import DialogueClosed, InvalidDialogue, NotFound
 from dialogs.exporting import read_for_export
+from dialogs.subjects import subject_of
 from documents.errors import FileGone, FileRefused, NoPreview
 from documents.previewing import Page, draw_page
 from documents.reading import SealedReader
@@ -142,7 +143,12 @@ def show(dialogue_id: UUID, file_id: UUID, *, actor: Actor) -> ResponseReturnVal
     """Show a picture, or one page of a PDF with what it says, in a page of ours."""
     number = min(max(request.args.get("pagina", 1, type=int), 1), LAST_PAGE)
     opened = read_attachment(database(), dialogue_id, file_id, actor, page=number)
-    values: dict[str, Any] = {"dialogue_id": dialogue_id, "file": opened.view, "back": conversation_url(dialogue_id)}
+    values: dict[str, Any] = {
+        "dialogue_id": dialogue_id,
+        "file": opened.view,
+        "back": conversation_url(dialogue_id),
+        "subject": subject_of(database(), dialogue_id, actor),
+    }
     if opened.view.is_picture:
         return render_template("dialogues/file_picture.html", **values)
     if not opened.view.has_pages:
@@ -220,6 +226,7 @@ def _page_of_files(dialogue_id: UUID, actor: Actor, refused: Sequence[str] = ())
         waiting=waiting_files(database(), dialogue_id, actor),
         refused=refused,
         back=conversation_url(dialogue_id),
+        subject=subject_of(database(), dialogue_id, actor),
     )
 
 

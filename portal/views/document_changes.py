@@ -23,7 +23,7 @@ from documents.uploading import NamedUpload, upload_version
 from documents.who_can_open import who_can_open_document
 from organisation.errors import NotFound
 from portal.authorisation import actor_anew, requires
-from portal.document_addresses import dossier_url, place_of
+from portal.document_addresses import dossier_url, dossier_ways, place_of
 from portal.document_words import side_words
 from portal.errors import refuse
 from portal.forms.base import typed
@@ -170,7 +170,7 @@ def _page(template: str, document_id: UUID, actor: Actor, form: Any, **values: A
         form=form,
         document=document,
         back=url_for("document_pages.show", document_id=document_id),
-        dossier_url=dossier_url(place_of(document), actor),
+        ways=dossier_ways(place_of(document), actor),
         **values,
     )
 

@@ -28,7 +28,7 @@ from documents.templates import LONGEST_TEXT, TEMPLATES, Field, FieldKind, Templ
 from documents.word import write_word
 from portal.authorisation import requires
 from portal.differences import differences
-from portal.document_addresses import dossier_url, place_of
+from portal.document_addresses import dossier_ways, place_of
 from portal.due_work import do_due_work
 from portal.file_answers import name_file
 from portal.forms.base import typed
@@ -57,7 +57,7 @@ def choose(employee_id: UUID, *, actor: Actor) -> ResponseReturnValue:
         "document_forms/choose.html",
         templates=TEMPLATES.values(),
         employee_id=employee_id,
-        dossier_url=dossier_url(place, actor),
+        ways=dossier_ways(place, actor),
     )
 
 
@@ -187,7 +187,7 @@ def _seen(form: DocumentForm) -> int:
 
 def _new_page(form: DocumentForm, place: DossierPlace, actor: Actor) -> str:
     form.offer(labels_to_generate(database(), actor, place))
-    return render_template("document_forms/new.html", form=form, dossier_url=dossier_url(place, actor), **_words())
+    return render_template("document_forms/new.html", form=form, ways=dossier_ways(place, actor), **_words())
 
 
 def _change_page(form: DocumentForm, document_id: UUID, actor: Actor, **values: object) -> str:
@@ -198,7 +198,7 @@ def _change_page(form: DocumentForm, document_id: UUID, actor: Actor, **values: 
         form=form,
         document=document,
         back=url_for("document_pages.show", document_id=document_id),
-        dossier_url=dossier_url(place_of(document), actor),
+        ways=dossier_ways(place_of(document), actor),
         **given,
         **_words(),
     )

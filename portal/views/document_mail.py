@@ -20,7 +20,7 @@ from documents.models import Audience, Document
 from documents.opening import read_document
 from organisation.errors import NotFound
 from portal.authorisation import requires
-from portal.document_addresses import dossier_url, place_of
+from portal.document_addresses import dossier_ways, place_of
 from portal.forms.base import typed
 from portal.forms.document_forms import MailForm
 from portal.logs import log_failure
@@ -101,7 +101,7 @@ def _page(form: MailForm, document: Document, actor: Actor) -> str:
         sender=sender_of(database(), actor),
         attachment=read_document(database(), document.id, actor).about.name,
         back=url_for("document_pages.show", document_id=document.id),
-        dossier_url=dossier_url(place, actor),
+        ways=dossier_ways(place, actor),
         longest_subject=LONGEST_SUBJECT,
         longest_text=LONGEST_TEXT,
     )

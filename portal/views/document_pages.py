@@ -27,7 +27,7 @@ from organisation.errors import NotFound
 from organisation.models import Employee, Organisation
 from portal.authorisation import requires
 from portal.document_actions import actions_of
-from portal.document_addresses import dossier_url, place_of
+from portal.document_addresses import dossier_ways, place_of
 from portal.document_signing import signing_values
 from portal.document_words import KINDS, STATES
 from portal.errors import error_page
@@ -118,7 +118,7 @@ def _frame(document_id: UUID, opened: OpenVersion, actor: Actor) -> dict[str, An
         "of": session.get_one(Organisation, document.organisation_id).name,
         "about": _about(session, document),
         "is_of_employee": document.employee_id is not None,
-        "dossier_url": dossier_url(place_of(document), actor),
+        "ways": dossier_ways(place_of(document), actor),
         "actions": actions_of(document, versions, actor),
         "keys": document_key_entries(who_can_open_document(session, document_id, actor)),
         "url_of": lambda **values: url_for("document_pages.show", document_id=document_id, **values),

@@ -22,7 +22,7 @@ from documents.storing import Upload
 from documents.uploading import MergedFile, NamedUpload, check_place, upload_documents, upload_merged
 from organisation.tree import employers_in_scope
 from portal.authorisation import actor_anew, requires
-from portal.document_addresses import dossier_url, upload_url
+from portal.document_addresses import dossier_url, dossier_ways, upload_url
 from portal.due_work import do_due_work
 from portal.forms.base import typed
 from portal.forms.documents import MERGED, SEPARATE, UploadForm
@@ -206,7 +206,7 @@ def _form_page(form: UploadForm, place: DossierPlace, actor: Actor) -> str:
         "documents/upload.html",
         form=form,
         here=upload_url(place),
-        dossier_url=dossier_url(place, actor),
+        ways=dossier_ways(place, actor),
         cannot_read_back=offers_medical and not is_in_medical_circle(database(), actor),
     )
 

@@ -14,6 +14,7 @@ from accounts.permissions import Permission
 from audit.actions import Action
 from dialogs.candidates import Candidate, Candidates
 from dialogs.models import ParticipantKind
+from dialogs.subjects import subject_of
 from documents.models import Document
 from documents.recording import record_document
 from documents.storing import read_content
@@ -275,6 +276,7 @@ def _page(request: RequestView, actor: Actor) -> str:
         may_read_document=has_dossier,
         has_signed=request.signed_version is not None,
         has_evidence=request.evidence_id is not None,
+        subject=subject_of(database(), request.dialogue_id, actor) if request.dialogue_id else None,
     )
 
 

@@ -157,6 +157,8 @@ def test_pictures_and_pages_are_shown_in_a_sandbox(talk: Talk) -> None:
     assert shown.headers["Content-Security-Policy"].startswith("sandbox; default-src 'none'")
     assert "foto.png" in talk.get(talk.url(f"/{picture}/bekijken")).text
     page = talk.get(talk.url(f"/{document}/bekijken?pagina=2"))
+    # The way that leads back has the subject, which is read by participants only.
+    assert f'href="/berichten/{talk.dialogue_id}">Rooster</a>' in page.text
     assert "Pagina 2 van 2" in page.text
     assert "Verslag van het gesprek 2" in page.text
     assert "sandbox" not in page.headers["Content-Security-Policy"]

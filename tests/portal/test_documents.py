@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pypdfium2
 import pytest
 from sqlalchemy import select, update
 
 from documents.models import Document, DocumentVersion
 from tests.documents.files import pdf, png
-from tests.pages import Visitor
+from tests.pages import Page, Visitor
 from tests.portal.company import Company
 from tests.portal.document_files import TEXT, add_doctor, documents, label, multipart, send, upload, upload_url
 
@@ -42,6 +45,40 @@ def test_a_document_is_uploaded_listed_read_and_downloaded_on_both_sides(shared:
         assert "Wie kan dit openen?" in page.text
         assert fetched(visitor, f"/documenten/{document_id}/bestand") == (200, TEXT)
     assert "Carla" not in shared.page("Ilse", f"/documenten/{document_id}").text
+
+
+def test_the_way_back_leads_to_the_person_or_the_employer_and_the_dossier(shared: Company) -> None:
+    upload(shared, "Ilse")
+    (document_id,) = documents(shared)
+    employer = shared.world.employer.id
+    ways = {
+        "Ilse": ["/werknemers", shared.employee_url("Eva"), shared.employee_url("Eva", "/documenten")],
+        "Carla": [
+            "/dossiers",
+            f"/dossiers?werkgever={employer}",
+            shared.dossier_url("Eva"),
+            shared.dossier_url("Eva", "/documenten"),
+        ],
+    }
+    for name, way in ways.items():
+        page = shared.page(name, f"/documenten/{document_id}")
+        assert crumbs(page) == way
+        assert re.search(r"Werknemer MS\d+ Trajectendossier", page.text)
+    upload(shared, "Carla", None, into="DVO")
+    (of_employer,) = set(documents(shared)) - {document_id}
+    assert crumbs(shared.page("Carla", f"/documenten/{of_employer}/naam")) == [
+        "/werkgevers",
+        f"/werkgevers/{employer}",
+        f"/werkgevers/{employer}/documenten",
+        f"/documenten/{of_employer}",
+    ]
+
+
+def crumbs(page: Page) -> list[str]:
+    """The addresses of the way that leads to a page."""
+    html = page.response.get_data(as_text=True)
+    (nav,) = re.findall(r'<nav class="dk-breadcrumbs".*?</nav>', html, re.DOTALL)
+    return [unescape(link) for link in re.findall(r'<a href="([^"]*)"', nav)]
 
 
 def test_the_tab_is_there_for_whoever_may_read_documents(shared: Company) -> None:
