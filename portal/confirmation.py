@@ -105,5 +105,10 @@ def refused_password(refusal: WrongLogin | TooManyTries) -> str:
         time = clock_time(refusal.until)
         return str(_("Het is een paar keer mislukt. Probeer het om %(time)s opnieuw.", time=time))
     if isinstance(refusal, TooManyTries):
-        return str(_("Het is te vaak mislukt. Vraag de beheerder van uw organisatie om hulp."))
+        return str(
+            _(
+                "Het is te vaak mislukt. Vraag om hulp: de beheerder van uw organisatie of, als werknemer, degene die "
+                "u uitnodigde."
+            )
+        )
     return str(_("Dit is niet uw wachtwoord."))

@@ -12,7 +12,12 @@ from portal.formats import clock_time
 def too_many(refusal: TooManyTries) -> str:
     """Say when to try again, or whom to ask for help."""
     if refusal.until is None:
-        return str(_("Het is te vaak mislukt. Vraag de beheerder van uw organisatie om hulp."))
+        return str(
+            _(
+                "Het is te vaak mislukt. Vraag om hulp: de beheerder van uw organisatie of, als werknemer, degene die "
+                "u uitnodigde."
+            )
+        )
     return str(_("Het is een paar keer mislukt. Probeer het om %(time)s opnieuw.", time=clock_time(refusal.until)))
 
 

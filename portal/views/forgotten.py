@@ -89,7 +89,10 @@ def _ask(form: ProvenForm, kind: Forgotten, field: Any, template: str) -> Respon
         return _page(template, form)
     except TooManyTries:
         form.refuse(
-            _("Dit is vandaag al een paar keer gevraagd. Probeer het morgen, of vraag de beheerder van uw organisatie.")
+            _(
+                "Dit is vandaag al een paar keer gevraagd. Probeer het morgen, of vraag om hulp: de beheerder van uw "
+                "organisatie of, als werknemer, degene die u uitnodigde."
+            )
         )
         return _page(template, form, 429)
     return redirect(url_for("forgotten.show_sent", what=ASKED[kind]), 303)

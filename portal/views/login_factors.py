@@ -254,7 +254,8 @@ def _keep_it_for_later() -> ResponseReturnValue:
     flash(
         _(
             "Bewaar uw back-up code: die vraagt Datakluis hierna, voor uw sleutel. Kunt u geen van uw andere manieren "
-            "gebruiken? Vraag dan de beheerder van uw organisatie om uw login te resetten."
+            "gebruiken? Vraag dan de beheerder van uw organisatie om uw login te resetten, of, als werknemer, "
+            "degene die u uitnodigde om een nieuwe uitnodiging."
         ),
         "info",
     )

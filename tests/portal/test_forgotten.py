@@ -24,6 +24,14 @@ def proof(visitor: Visitor) -> str:
     return solved(response.get_json())
 
 
+def test_whoever_has_no_administrator_is_told_whom_to_ask(company: Company) -> None:
+    """An account of an employee or contact person is nobody's to reset (G-11)."""
+    whom = "Vraag degene die u uitnodigde, bij uw werkgever of de arbodienst"
+    visitor = company.portal.visitor()
+    for address in (URL, f"{URL}/verzonden/wachtwoord"):
+        assert whom in visitor.get(address).text
+
+
 def ask(company: Company, what: str, typed: str, *, status: int = 200, address: str = "192.0.2.30") -> Page:
     """Ask for a login name or a password, as somebody with a browser."""
     visitor = company.portal.visitor(address)
