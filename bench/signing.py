@@ -1,8 +1,8 @@
 """What signing a document costs beside a bare signature of the same file by pyHanko: print one line of JSON.
 
-A signature is measured from consent to *Ondertekend*, closing from the last signature to *Definitief - Ondertekend*,
+A signature is measured from consent to the row that says *signed*, closing from the last signature to the last seal,
 each as a request does it, with its rows, its log and its sealed files on disk. Beside it pyHanko does the same to the
-same bytes in memory, with the same timestamp service. Then many sign at once, in two processes.
+same bytes in memory, with the same timestamp service. What a click takes, and many at once: `bench.signing_clicks`.
 """
 
 from __future__ import annotations
@@ -13,12 +13,8 @@ import logging
 import tempfile
 import time
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
-from uuid import UUID
 
 from asn1crypto import crl, keys, ocsp
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
@@ -29,42 +25,24 @@ from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from crypto.root_key import FileRootKey
-from crypto.secret import Secret
 from crypto.source import SystemSource
 from database.engine import make_engine
 from database.migrations import upgrade
 from database.session import SessionFactory
 from documents.store import FolderStore
 from documents.storing import Intake
-from keys.opened import OpenedKeys
-from organisation.memberships import actor_for
 from portal.services import package_keys
 from signing.authority import Authority, CertifiedKey, answers_for, issue_leaf, lists_of
 from signing.authority_keys import ensure_authority, load_authority
-from signing.completing import continue_signing
 from signing.models import SigningMethod, SigningRequest
 from signing.pades import certificates_of_people
 from signing.timestamping import BuiltInTimestamper, to_asn1
 from signing.working_files import Workshop
 from tests.documents.cabinet import make_cabinet
-from tests.people import ACCESS_POINT
 from tests.signing.sitting import Sitting, sit_down
 from tests.world import make_world
 
 REPEATED = 15
-AT_ONCE = 100
-PROCESSES, THREADS = 2, 8
-BASE_URL = "https://datakluis.example"
-
-
-@dataclass(frozen=True)
-class Place:
-    """What another process needs to sign there: the folder, and the one who is at the screen."""
-
-    folder: Path
-    person_id: UUID
-    generation: int
-    secret: bytes
 
 
 def main() -> None:
@@ -83,7 +61,6 @@ def main() -> None:
             sitting.workshop = _workshop(folder, load_authority(session))
             session.commit()
             found = _measure(sitting)
-            found |= _sign_at_once(sitting, folder)
     print(json.dumps(found))
 
 
@@ -104,7 +81,7 @@ def _one(sitting: Sitting) -> tuple[float, float, float, float, float]:
     offered = sitting.working_file(request)
     sitting.agree(request, 1)
     signing = _timed(lambda: sitting.go_on(request))
-    bare_signing = _timed(lambda: _bare_signature(offered, authority))
+    bare_signing = bare_signature(offered, authority)
     sitting.agree(request, 2)
     sitting.take_steps(request, 1)
     signed = sitting.working_file(request)
@@ -126,8 +103,12 @@ def _certified(sitting: Sitting) -> SigningRequest:
     return request
 
 
-def _bare_signature(offered: bytes, authority: Authority) -> None:
-    """What pyHanko takes for one signature with a timestamp in a prepared field, with a certificate of its own."""
+def bare_signature(offered: bytes, authority: Authority) -> float:
+    """Milliseconds that pyHanko takes for a signature with a timestamp in a prepared field, with a new certificate."""
+    return _timed(lambda: _sign_bare(offered, authority))
+
+
+def _sign_bare(offered: bytes, authority: Authority) -> None:
     source = SystemSource()
     leaf = issue_leaf(
         authority,
@@ -173,50 +154,6 @@ def _signer(key: CertifiedKey, authority: Authority) -> SimpleSigner:
     store.register(to_asn1(authority.issuing.certificate))
     plain = key.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
     return SimpleSigner(to_asn1(key.certificate), keys.PrivateKeyInfo.load(plain), store)
-
-
-def _sign_at_once(sitting: Sitting, folder: Path) -> dict[str, float]:
-    """How many a second sign when all have agreed at once, and how many of them are not signed in the end."""
-    requests = [_certified(sitting) for _ in range(AT_ONCE)]
-    for request in requests:
-        sitting.agree(request, 1)
-    hans = sitting.world.people["Hans"]
-    place = Place(folder, hans.id, hans.generation, hans.secret.reveal())
-    ids = [request.id for request in requests]
-    sitting.session.commit()
-    with ProcessPoolExecutor(PROCESSES, mp_context=get_context("spawn")) as pool:
-        # Each process reads its modules before the clock runs.
-        list(pool.map(_sign_each, [place] * PROCESSES, [[]] * PROCESSES))
-        began = time.perf_counter()
-        shares = [ids[number::PROCESSES] for number in range(PROCESSES)]
-        durations = [one for some in pool.map(_sign_each, [place] * PROCESSES, shares) for one in some]
-        seconds = time.perf_counter() - began
-    not_signed = sum(sitting.signers(request)[0].signed_at is None for request in requests)
-    return {
-        "signatures a second": AT_ONCE / seconds,
-        "half of them within": median(durations),
-        "all of them within": max(durations),
-        "failures": float(not_signed),
-    }
-
-
-def _sign_each(place: Place, request_ids: list[UUID]) -> list[float]:
-    """Set the signature that waits in each request, several at a time; milliseconds of each since all began."""
-    factory = _factory(place.folder, FileRootKey.load(place.folder / "root.key"))
-    with factory() as session:
-        workshop = _workshop(place.folder, load_authority(session))
-    began = time.perf_counter()
-
-    def sign(request_id: UUID) -> float:
-        with factory() as session:
-            opened = OpenedKeys(place.person_id, place.generation, Secret(place.secret))
-            actor = actor_for(session, place.person_id, ACCESS_POINT, opened)
-            continue_signing(session, request_id, actor, workshop, release=session.commit, base_url=BASE_URL)
-            session.commit()
-        return (time.perf_counter() - began) * 1000
-
-    with ThreadPoolExecutor(THREADS) as pool:
-        return list(pool.map(sign, request_ids))
 
 
 def _factory(folder: Path, root_key: FileRootKey) -> SessionFactory:

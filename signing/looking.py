@@ -59,6 +59,12 @@ def note_page(session: Session, request_id: UUID, actor: Actor, page: int, *, se
     session.flush()
 
 
+def has_signed(session: Session, request_id: UUID, actor: Actor) -> bool:
+    """Tell whether the actor's own signature is in the document. Raises as `find_request`."""
+    signer = find_request(session, request_id, actor).signer
+    return signer is not None and signer.state == SignerState.SIGNED
+
+
 def show_document(session: Session, request_id: UUID, actor: Actor, *, page: int | None = None) -> ShownFile:
     """The document, or a page of it; the log is told first.
 

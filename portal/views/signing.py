@@ -51,7 +51,7 @@ from signing.errors import (
     RequestEnded,
     TooManyCodes,
 )
-from signing.looking import ShownFile, begin_reading, note_page, show_document
+from signing.looking import ShownFile, begin_reading, has_signed, note_page, show_document
 from signing.reading import RequestView, SigningAct, read_request
 from signing.reasons import LONGEST_REASON
 from signing.statements import STATEMENTS
@@ -148,15 +148,14 @@ def send_sms(request_id: UUID, *, actor: Actor) -> ResponseReturnValue:
 @requires(Permission.DIALOGUE_READ)
 def save_code(request_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     """*Opslaan*: sign with the code of the SMS."""
-    view = _to_sign(request_id, actor)
     form = SigningCodeForm()
     if not form.validate_on_submit():
-        return _agreeing_page(view, actor, Factor.SMS, form)
+        return _agreeing_page(_to_sign(request_id, actor), actor, Factor.SMS, form)
     try:
         agree_by_code(database(), request_id, typed(form.code), actor)
     except (TooManyTries, WrongCode) as refusal:
         told = _("Deze code klopt niet, is al gebruikt of is verlopen. Neem de code uit de laatste sms.")
-        return _wrong(view, actor, Factor.SMS, form, refusal, told)
+        return _wrong(_to_sign(request_id, actor), actor, Factor.SMS, form, refusal, told)
     return _agreed(request_id, actor)
 
 
@@ -354,8 +353,7 @@ def _wrong(
 
 def _agreed(request_id: UUID, actor: Actor) -> ResponseReturnValue:
     go_on(request_id, actor)
-    own = read_request(database(), request_id, actor).own
-    if own is not None and own.status is SigningStatus.SIGNED:
+    if has_signed(database(), request_id, actor):
         flash(_("Ondertekend. Uw handtekening staat in het document."), "success")
     else:
         flash(_("U ging akkoord. Uw handtekening wacht op de tijdstempel; u hoeft niets meer te doen."), "info")
