@@ -18,11 +18,11 @@ from database.session import Session
 from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
 from dialogs.contents import Entry, Roster
-from dialogs.epochs import OpenEpoch, is_waiting_for_key, open_newest, open_next_epoch, who_is_able
-from dialogs.errors import ContactChanged, NoLongerAuthorised
-from dialogs.finding import STAYING, Taking, participants_of
+from dialogs.epochs import OpenEpoch, is_waiting_for_key, newest_epoch, open_newest, open_next_epoch, who_is_able
+from dialogs.errors import ContactChanged, NoLongerAuthorised, NotFound
+from dialogs.finding import STAYING, Taking, find_dialogue, participants_of
 from dialogs.invitations import end_invitations
-from dialogs.models import Participant, ParticipantState
+from dialogs.models import Dialogue, Epoch, Participant, ParticipantState
 from dialogs.recording import record_act
 
 
@@ -46,10 +46,32 @@ def settle(
     participants = [person for person in participants_of(session, taking.dialogue.id) if person.state in STAYING]
     gone = _let_go(session, taking, participants, actor)
     staying = [person for person in participants if person.id not in gone]
-    if afresh or gone or taking.dialogue.epoch_due or _is_somebody_waiting(session, taking, staying):
+    if afresh or gone or taking.dialogue.epoch_due or _is_somebody_waiting(session, taking.dialogue, staying):
         known = replace(epoch.roster, entries={**epoch.roster.entries, **new})
         return open_next_epoch(session, taking.dialogue, staying, only(known, staying), actor, newcomers=new)
     return epoch
+
+
+def settle_dialogue(session: Session, dialogue_id: UUID, actor: Actor) -> Epoch:
+    """The epoch under which the actor may seal what goes by a dialogue, also a closed one; opened first as by `settle`.
+
+    Raises as that does, and `PermissionDenied`, `NotFound` for whoever takes no part now.
+    """
+    taking = find_dialogue(session, dialogue_id, actor, lock=True)
+    if taking.me.state != ParticipantState.TAKING_PART:
+        raise NotFound
+    return settle(session, taking, actor).row
+
+
+def settled_epoch(session: Session, dialogue_id: UUID) -> Epoch | None:
+    """The present epoch of a dialogue, which is locked, if everybody who opens it may hear what is new; else None."""
+    dialogue = session.get_one(Dialogue, dialogue_id, with_for_update=True, populate_existing=True)
+    participants = [person for person in participants_of(session, dialogue_id) if person.state in STAYING]
+    gone = changed_participants(session, participants) | with_ended_accounts(session, participants)
+    gone |= without_authority(session, dialogue, participants)
+    if dialogue.epoch_due or gone or _is_somebody_waiting(session, dialogue, participants):
+        return None
+    return newest_epoch(session, dialogue)
 
 
 def only(roster: Roster, staying: Sequence[Participant]) -> Roster:
@@ -90,8 +112,8 @@ def with_ended_accounts(session: Session, participants: Sequence[Participant]) -
     return {people[person_id] for person_id in session.scalars(ended)}
 
 
-def _is_somebody_waiting(session: Session, taking: Taking, staying: Sequence[Participant]) -> bool:
+def _is_somebody_waiting(session: Session, dialogue: Dialogue, staying: Sequence[Participant]) -> bool:
     """Whether a key was renewed since the present epoch was opened, for which the next one is due."""
-    able = who_is_able(session, taking.dialogue)
-    number = taking.dialogue.epoch_number
+    able = who_is_able(session, dialogue)
+    number = dialogue.epoch_number
     return any(person.from_epoch <= number and is_waiting_for_key(person, able) for person in staying)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from uuid import UUID
 
 from accounts.actor import Actor
@@ -11,9 +12,9 @@ from portal.transactions import database, release
 from signing.authority_keys import load_authority
 from signing.completing import continue_signing
 from signing.due_work import continue_waiting, is_waiting
-from signing.errors import NoAuthority
+from signing.errors import LockedOut, NoAuthority
 from signing.finding import find_request
-from signing.request_keys import open_request
+from signing.request_keys import open_to_write
 from signing.turns import begin_turns, is_somebody_due
 from signing.working_files import Workshop
 
@@ -51,8 +52,8 @@ def continue_what_waits(actor: Actor) -> None:
 def continue_if_waiting(request_id: UUID, actor: Actor) -> None:
     """Go on with one request where something of it waits, or somebody's turn has come who was not asked yet.
 
-    After a failure it is not tried at every visit (`signing.due_work`). Raises `PermissionDenied`,
-    `signing.errors.NotFound`, `LockedOut`.
+    After a failure it is not tried at every visit (`signing.due_work`). Nobody is asked by whoever can't open what is
+    new. Raises `PermissionDenied`, `signing.errors.NotFound`.
     """
     session = database()
     place = find_request(session, request_id, actor)
@@ -60,5 +61,7 @@ def continue_if_waiting(request_id: UUID, actor: Actor) -> None:
         continue_what_waits(actor)
         place = find_request(session, request_id, actor)
     if is_somebody_due(session, place.request):
-        secret = open_request(session, place.request, actor)
-        begin_turns(session, place.request, secret, actor, base_url=current_services().settings.base_url)
+        place = find_request(session, request_id, actor, lock=True)
+        with suppress(LockedOut):
+            open_to_write(session, place.request, actor)
+            begin_turns(session, place.request, actor, base_url=current_services().settings.base_url)

@@ -35,7 +35,7 @@ from signing.numbers import masked_number
 from signing.pades import certify, sign_field
 from signing.places import place_in_signer
 from signing.recording import record_act
-from signing.request_keys import open_request, settle_keys
+from signing.request_keys import open_to_write
 from signing.signed_words import frame_lines, signature_lines
 from signing.turns import begin_turns
 from signing.working_files import (
@@ -100,12 +100,11 @@ def continue_signing(
             # Each step has asked whose turn came by it.
             return
         place = find_request(session, request_id, actor, lock=True)
-        secret = open_request(session, place.request, actor)
-        settle_keys(session, place.request, secret, actor)
+        secret = open_to_write(session, place.request, actor)
         _write_what_passed(visit, place)
         step = _next_step(session, place.request)
         if step is None:
-            begin_turns(session, place.request, secret, actor, base_url=base_url)
+            begin_turns(session, place.request, actor, base_url=base_url)
             return
         try:
             with suppress(Overtaken):
@@ -166,7 +165,7 @@ def _certify(visit: Visit, request: SigningRequest, secret: Secret) -> None:
             "original_bytes": len(original),
         }
         add_event(session, request, EventKind.CERTIFIED, actor=visit.actor, details=noted)
-        begin_turns(session, request, secret, visit.actor, base_url=visit.base_url)
+        begin_turns(session, request, visit.actor, base_url=visit.base_url)
 
 
 @dataclass(frozen=True)
@@ -203,7 +202,7 @@ def _sign(visit: Visit, request: SigningRequest, secret: Secret) -> None:
         add_event(session, request, EventKind.SIGNED, signer=signer, actor=visit.actor, details=noted)
         if all(one.state == SignerState.SIGNED for one in present(signers_of(session, request))):
             request.state = RequestState.CLOSING.value
-        begin_turns(session, request, secret, visit.actor, base_url=visit.base_url)
+        begin_turns(session, request, visit.actor, base_url=visit.base_url)
 
 
 def _consent_of(visit: Visit, request: SigningRequest, signer: Signer, secret: Secret) -> _Consent:

@@ -15,7 +15,7 @@ from signing.models import RequestState, SignerState, SigningRequest
 from signing.places import place_in_signer
 from signing.reasons import check_reason
 from signing.recording import record_act
-from signing.request_keys import open_request
+from signing.request_keys import open_to_write
 from signing.telling import tell_dialogue
 
 
@@ -27,7 +27,7 @@ def decline(session: Session, request_id: UUID, reason: str, actor: Actor, *, ba
     place, signer = find_to_sign(session, request_id, actor, SignerState.ASKED, SignerState.READ)
     clean = check_reason(reason)
     record_act(session, Action.SIGNING_DECLINE, place.request, actor, signer_id=signer.id)
-    secret = open_request(session, place.request, actor)
+    secret = open_to_write(session, place.request, actor)
     end_request(session, place.request, RequestState.DECLINED, actor.person_id)
     signer.state, signer.ended_at = SignerState.DECLINED.value, session.source.now()
     signer.person_id = actor.person_id

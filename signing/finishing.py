@@ -16,6 +16,8 @@ from audit.actions import Action, Detail
 from audit.recording import record
 from crypto.secret import Secret
 from database.session import Session
+from dialogs.changes import changed_participants
+from dialogs.models import Participant, ParticipantState
 from documents.adding import add_version, new_document, put_document
 from documents.dossiers import DossierPlace
 from documents.finding import holders_of
@@ -28,7 +30,7 @@ from signing.events import EventKind, add_event, newest_event
 from signing.evidence import WholeRecord, build_record, with_document
 from signing.evidence_page import draw_evidence
 from signing.finding import present, signers_of
-from signing.models import RequestState, SigningEvent, SigningRequest
+from signing.models import RequestState, SignerState, SigningEvent, SigningRequest
 from signing.pades import certificates_of_people, close, seal_record
 from signing.recording import OBJECT
 from signing.signed_words import EVIDENCE_NAME
@@ -142,8 +144,14 @@ def _put_in_dossier(
 
 
 def _holders_of_signers(session: Session, request: SigningRequest) -> tuple[UUID, ...]:
-    """The holders of those who signed, or were to sign, and have an account that is open."""
-    ids = [signer.person_id for signer in present(signers_of(session, request)) if signer.person_id]
+    """The holders of those who signed, or were to sign and still take part, and have an account that is open."""
+    signers = [signer for signer in present(signers_of(session, request)) if signer.person_id]
+    places = select(Participant).where(Participant.id.in_([one.participant_id for one in signers]))
+    people = list(session.scalars(places.execution_options(populate_existing=True)))
+    changed = changed_participants(session, people)
+    gone = {one.id for one in people if one.state != ParticipantState.TAKING_PART or one.id in changed}
+    has_right = (one for one in signers if one.state == SignerState.SIGNED or one.participant_id not in gone)
+    ids = [signer.person_id for signer in has_right]
     is_open = select(Person.id).where(Person.id.in_(ids), Person.state == AccountState.ACTIVE.value)
     return tuple(sorted(with_key(session, session.scalars(is_open))))
 

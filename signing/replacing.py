@@ -74,7 +74,7 @@ def replace_signer(
     if not has_begun:
         _offer_anew(session, request, document, secret, signers, actor)
     _invite_others(session, anew, signers, signer, actor, base_url)
-    begin_turns(session, request, secret, actor, base_url=base_url)
+    begin_turns(session, request, actor, base_url=base_url)
     return signer
 
 

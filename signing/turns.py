@@ -14,7 +14,6 @@ from sqlalchemy import select
 from accounts.actor import Actor
 from accounts.people import notify
 from audit.actions import Action
-from crypto.secret import Secret
 from database.session import Session
 from delivery.outbox import MailKind
 from dialogs.asking_anew import secrets_to_read
@@ -27,12 +26,11 @@ from signing.events import EventKind, add_event
 from signing.finding import present, signers_of
 from signing.models import RequestState, Signer, SignerState, SigningRequest
 from signing.recording import record_act
-from signing.request_keys import settle_keys
 
 PATH = "/ondertekeningen"
 
 
-def begin_turns(session: Session, request: SigningRequest, secret: Secret, actor: Actor, *, base_url: str) -> None:
+def begin_turns(session: Session, request: SigningRequest, actor: Actor, *, base_url: str) -> None:
     """Ask everybody whose turn has come and who was not asked yet; the caller has locked the request.
 
     Where the signers have an order that is the next one, after whoever comes before has signed. Somebody whose mail
@@ -44,7 +42,6 @@ def begin_turns(session: Session, request: SigningRequest, secret: Secret, actor
     due = _due(signers_of(session, request), in_order=request.in_order)
     if not due:
         return
-    settle_keys(session, request, secret, actor)
     people = _people(session, due)
     changed = changed_participants(session, people.values())
     for signer in due:

@@ -16,7 +16,7 @@ from signing.models import RequestState, SigningRequest
 from signing.places import place_in_request
 from signing.reasons import check_reason
 from signing.recording import record_act
-from signing.request_keys import open_request
+from signing.request_keys import open_to_write
 from signing.telling import tell_dialogue
 
 
@@ -32,7 +32,7 @@ def withdraw(session: Session, request_id: UUID, reason: str, actor: Actor, *, b
     require_running(session, place, RequestState.PREPARING)
     clean = check_reason(reason)
     record_act(session, Action.SIGNING_WITHDRAW, place.request, actor)
-    secret = open_request(session, place.request, actor)
+    secret = open_to_write(session, place.request, actor)
     end_request(session, place.request, RequestState.WITHDRAWN, actor.person_id)
     place.request.reason_sealed = seal(secret, clean.encode(), place_in_request(place.request, "reason_sealed"))
     add_event(session, place.request, EventKind.WITHDRAWN, actor=actor)

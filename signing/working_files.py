@@ -25,6 +25,7 @@ from documents.sweeping import destroy_files
 from signing.authority import Authority
 from signing.models import SigningRequest
 from signing.places import place_in_request
+from signing.request_keys import is_settled
 from signing.timestamping import Timestamper
 
 ROOM_MIB = 8
@@ -128,7 +129,10 @@ def write_step(visit: Visit, *uploads: Upload) -> Iterator[None]:
 
 
 def go_on(session: Session, seen: Seen, **values: Any) -> SigningRequest:
-    """Write the next step of a request, if it is still as it was seen, and return it. Raises `Overtaken`."""
+    """Write the next step of a request, if it is still as it was seen, and return it. Raises `Overtaken`.
+
+    It is not as it was seen either once somebody who opens its key is to hear nothing more.
+    """
     statement = (
         update(SigningRequest)
         .where(
@@ -144,7 +148,10 @@ def go_on(session: Session, seen: Seen, **values: Any) -> SigningRequest:
     session.flush()
     if session.scalar(statement) is None:
         raise Overtaken
-    return session.get_one(SigningRequest, seen.id, populate_existing=True)
+    request = session.get_one(SigningRequest, seen.id, populate_existing=True)
+    if not is_settled(session, request):
+        raise Overtaken
+    return request
 
 
 def seal_file_key(request: SigningRequest, secret: Secret, column: str, key: Secret) -> bytes:

@@ -26,7 +26,7 @@ from signing.codes import send_code
 from signing.finding import signers_of
 from signing.looking import begin_reading, note_page
 from signing.models import RequestState, Signer, SignerState, SigningKind, SigningRequest
-from signing.request_keys import open_request
+from signing.request_keys import open_to_write
 from signing.requesting import NewRequest, NewSigner, request_signatures
 from signing.turns import begin_turns
 from tests.dialogs.guests import Guest, code_in_sms, prove, sign_up, token_in_mail
@@ -118,8 +118,8 @@ class Office:
     def go_on(self, request: SigningRequest, by: str = "Anna") -> SigningRequest:
         """Let somebody's visit ask whose turn it is."""
         actor = self.actor(by)
-        secret = open_request(self.session, request, actor)
-        begin_turns(self.session, request, secret, actor, base_url=BASE_URL)
+        open_to_write(self.session, request, actor)
+        begin_turns(self.session, request, actor, base_url=BASE_URL)
         return request
 
     def running(self, *signers: NewSigner, by: str = "Anna", in_order: bool = True, days: int = 14) -> SigningRequest:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
+from accounts.models import AccountState
 from crypto.errors import UnsealError
 from crypto.sealing import seal
 from crypto.secret import Secret
+from dialogs.closing import close_dialogue
 from dialogs.models import Dialogue
+from dialogs.participants import leave
 from signing.beginning import SignerRole, add_signer
 from signing.entries import SignerEntry, open_entry
 from signing.errors import LockedOut
 from signing.models import Signer, SigningKind, SigningRequest, SigningRequestKey
 from signing.places import place_in_request
-from signing.request_keys import open_request, rekey, settle_keys
+from signing.request_keys import is_settled, open_request, open_to_write, rekey, settle_keys
 from tests.dialogs.talk import Talk
 from tests.signing.rows import bare_request
 from tests.world import World
@@ -55,16 +59,61 @@ def test_whoever_is_in_the_dialogue_opens_the_request_and_nobody_else(talk: Talk
 
 def test_a_later_epoch_has_the_key_from_the_next_visit_on_of_who_opens_both(talk: Talk) -> None:
     dialogue = talk.start("Anna", "Hans")
-    request, secret, _ = request_in(talk, dialogue)
+    request, _secret, signer = request_in(talk, dialogue)
     talk.add("Anna", dialogue, talk.user("Ilse", with_history=False))
     with pytest.raises(LockedOut):
         open_request(talk.session, request, talk.world.actor("Ilse"))
 
-    settle_keys(
-        talk.session, request, open_request(talk.session, request, talk.world.actor("Hans")), talk.world.actor("Hans")
-    )
+    fresh = open_to_write(talk.session, request, talk.world.actor("Hans"))
 
-    assert open_request(talk.session, request, talk.world.actor("Ilse")).reveal() == secret.reveal()
+    assert open_request(talk.session, request, talk.world.actor("Ilse")).reveal() == fresh.reveal()
+    assert open_entry(signer, fresh) == EVA
+    assert open_to_write(talk.session, request, talk.world.actor("Anna")).reveal() == fresh.reveal()
+
+
+def remove(talk: Talk, dialogue: Dialogue) -> None:
+    talk.remove("Anna", dialogue, talk.place("Hans", dialogue).id)
+
+
+def go(talk: Talk, dialogue: Dialogue) -> None:
+    leave(talk.session, dialogue.id, talk.world.actor("Hans"))
+
+
+def end_account(talk: Talk, _dialogue: Dialogue) -> None:
+    talk.world.people["Hans"].person.state = AccountState.INACTIVE.value
+    talk.session.flush()
+
+
+@pytest.mark.parametrize("act", [remove, go, end_account])
+def test_who_is_gone_opens_nothing_of_what_is_sealed_afterwards(
+    talk: Talk, act: Callable[[Talk, Dialogue], None]
+) -> None:
+    dialogue = talk.start("Anna", "Hans", "Ilse")
+    request, secret, signer = request_in(talk, dialogue)
+    hans, anna = talk.world.actor("Hans"), talk.world.actor("Anna")
+    assert is_settled(talk.session, request)
+
+    act(talk, dialogue)
+
+    assert not is_settled(talk.session, request)
+    fresh = open_to_write(talk.session, request, anna)
+    assert is_settled(talk.session, request)
+    assert open_request(talk.session, request, talk.world.actor("Ilse")).reveal() == fresh.reveal() != secret.reveal()
+    with pytest.raises(LockedOut):
+        open_request(talk.session, request, hans)
+    with pytest.raises(UnsealError):
+        open_entry(signer, secret)
+
+
+def test_in_a_closed_dialogue_too_who_left_opens_nothing_of_what_is_sealed_afterwards(talk: Talk) -> None:
+    dialogue = talk.start("Anna", "Hans")
+    request, secret, _signer = request_in(talk, dialogue)
+    close_dialogue(talk.session, dialogue.id, "Klaar.", talk.world.actor("Anna"))
+    leave(talk.session, dialogue.id, talk.world.actor("Hans"))
+
+    assert open_to_write(talk.session, request, talk.world.actor("Anna")).reveal() != secret.reveal()
+    with pytest.raises(LockedOut):
+        open_request(talk.session, request, talk.world.actor("Hans"))
 
 
 def test_another_key_seals_all_anew_and_the_old_one_opens_nothing(talk: Talk) -> None:
