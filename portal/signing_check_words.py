@@ -17,17 +17,20 @@ SENTENCES: Mapping[str, str] = {
     "agreed_to_other": _(
         "Volgens het bewijs is met een ander document akkoord gegaan dan het document dat is aangeboden."
     ),
-    "broken": _("Er is iets veranderd aan het deel dat met deze handtekening is ondertekend."),
+    "broken": _("Er is iets veranderd aan deze handtekening, of aan het deel dat ermee is ondertekend."),
     "bytes_behind": _("Er is iets toegevoegd nadat het bestand was afgesloten."),
     "can_change": _("In het document zit iets dat later iets anders kan laten zien."),
     "changed_after": _("Na deze handtekening is iets veranderd dat niet meer mag veranderen."),
     "events_broken": _("In wat er volgens het bewijs is gebeurd, ontbreekt iets of is iets veranderd."),
     "no_record": _("In dit bestand zit geen bewijs. Hebt u het ondertekenbewijs gekozen?"),
     "no_signatures": _("Er staat geen handtekening in dit bestand."),
-    "no_timestamp": _("Bij deze handtekening ontbreekt een tijdstempel waarop te vertrouwen is."),
+    "no_timestamp": _(
+        "Bij deze handtekening, of over het hele bestand daarna, ontbreekt een tijdstempel waarop te vertrouwen is."
+    ),
     "not_certified": _("Dit bestand begint niet met het zegel van Datakluis. Hebt u document en bewijs verwisseld?"),
     "not_closed": _("Het slot van dit bestand ontbreekt: het is ingekort of nooit afgesloten."),
-    "not_trusted": _("Deze handtekening is niet met een certificaat van deze Datakluis gezet."),
+    "not_proved": _("Bij deze handtekening ontbreekt het bewijs dat het certificaat geldig was toen ze werd gezet."),
+    "not_trusted": _("Bij deze handtekening zit geen certificaat dat van deze Datakluis komt."),
     "original_differs": _("Het document begint niet met het oorspronkelijke document dat in het bewijs staat."),
     "other_authority": _("De certificaten zijn andere dan die in het bewijs staan."),
     "other_document": _("Dit bewijs hoort niet bij dit document, of het document is veranderd."),

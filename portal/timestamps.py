@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cache
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
 
 from crypto.source import Source
 from database.session import Session
@@ -26,11 +26,23 @@ def read_timestamp_service(settings: Settings) -> TimestampService | None:
     return None if settings.timestamp is None else _service(settings.timestamp)
 
 
-def roots_to_check_with(session: Session, settings: Settings) -> tuple[x509.Certificate, ...]:
-    """The roots of signatures and of the timestamps on them, the newest first."""
+@dataclass(frozen=True)
+class Roots:
+    """The roots of signatures, the newest first, and those of a timestamp service, which vouch for a moment alone."""
+
+    of_signatures: tuple[x509.Certificate, ...]
+    of_timestamps: tuple[x509.Certificate, ...]
+
+    @property
+    def for_moments(self) -> tuple[x509.Certificate, ...]:
+        """Those that are believed about a moment: all of them."""
+        return (*self.of_signatures, *self.of_timestamps)
+
+
+def roots_to_check_with(session: Session, settings: Settings) -> Roots:
+    """What signed documents of this installation are checked with."""
     service = read_timestamp_service(settings)
-    every = (*root_certificates(session), *(service.roots if service else ()))
-    return tuple({certificate.fingerprint(hashes.SHA256()): certificate for certificate in every}.values())
+    return Roots(root_certificates(session), service.roots if service else ())
 
 
 @cache

@@ -37,17 +37,21 @@ def check_signed(
     document: bytes,
     evidence: bytes | None,
     roots: Sequence[x509.Certificate],
+    timestamp_roots: Sequence[x509.Certificate] = (),
     *,
     seconds: float = checking_process.SECONDS,
 ) -> Findings:
     """Return what is found in a signed document and, where it is given, its evidence. Nothing of either is kept.
 
+    `roots` vouch for who signed and when, `timestamp_roots` for the moment alone (`verifying.verify`).
+
     Raises `CheckingBusy` at once when others are checked at this moment: a stranger keeps no thread waiting.
     """
     if len(document) > LARGEST or (evidence is not None and len(evidence) > LARGEST):
         return UNREADABLE
-    question = {"what": checking_process.VERIFY, "has_evidence": evidence is not None}
-    files = [document, *(() if evidence is None else (evidence,)), *(root.public_bytes(Encoding.DER) for root in roots)]
+    question = {"what": checking_process.VERIFY, "has_evidence": evidence is not None, "roots": len(roots)}
+    trusted = [root.public_bytes(Encoding.DER) for root in (*roots, *timestamp_roots)]
+    files = [document, *(() if evidence is None else (evidence,)), *trusted]
     with _place(_checks, 0):
         return _findings(_ask(question, files, seconds))
 

@@ -30,7 +30,10 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     question, *files = _read(sys.stdin.buffer)
     asked = json.loads(question)
-    answer = _objection(files) if asked["what"] == OBJECT else _findings(files, has_evidence=asked["has_evidence"])
+    if asked.pop("what") == OBJECT:
+        answer: object = _objection(files)
+    else:
+        answer = _findings(files, **asked)
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     # What is left of the files in memory needs no tidying up.
@@ -44,13 +47,13 @@ def _objection(files: list[bytes]) -> str:
     return objection_to(files[0])
 
 
-def _findings(files: list[bytes], *, has_evidence: bool) -> dict[str, Any]:
+def _findings(files: list[bytes], *, has_evidence: bool, roots: int) -> dict[str, Any]:
     from signing.verifying import verify
 
     limit_process()
     document, *others = files
     evidence = others.pop(0) if has_evidence else None
-    return asdict(verify(document, evidence, others))
+    return asdict(verify(document, evidence, others[:roots], others[roots:]))
 
 
 def limit_process() -> None:

@@ -19,7 +19,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from asn1crypto import cms
-from asn1crypto import x509 as asn1_x509
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
@@ -28,20 +27,6 @@ from pyhanko.sign.fields import MDPPerm
 from pyhanko.sign.general import find_cms_attribute_iter
 from pyhanko.sign.validation import EmbeddedPdfSignature, SignatureCoverageLevel
 from pyhanko.sign.validation.ades import ades_lta_validation
-from pyhanko.sign.validation.policy_decl import (
-    PdfSignatureValidationSpec,
-    RevinfoOnlineFetchingRule,
-    RevocationInfoGatheringSpec,
-    SignatureValidationSpec,
-)
-from pyhanko_certvalidator.context import CertValidationPolicySpec
-from pyhanko_certvalidator.policy_decl import (
-    REQUIRE_REVINFO,
-    CertRevTrustPolicy,
-    RevocationCheckingPolicy,
-    RevocationCheckingRule,
-)
-from pyhanko_certvalidator.registry import SimpleTrustManager
 
 from signing.coroutines import run_to_end
 from signing.objections import objection_to
@@ -61,6 +46,7 @@ from signing.record_schema import (
     moment_of,
     moment_text,
 )
+from signing.trusted_roots import TrustedRoots
 
 DOCUMENT, EVIDENCE = "document", "evidence"
 LARGEST_RECORD = 4 * 1024 * 1024
@@ -90,6 +76,7 @@ PROBLEMS = frozenset(
         "broken",
         "changed_after",
         "not_trusted",
+        "not_proved",
         "no_timestamp",
         "outside_validity",
         "can_change",
@@ -137,9 +124,15 @@ class Findings:
         return not self.problems
 
 
-def verify(document: bytes, evidence: bytes | None, roots: Sequence[bytes]) -> Findings:
-    """Return what is found in a signed document and its evidence; `roots` are the certificates to trust (DER)."""
-    trusted = [asn1_x509.Certificate.load(root) for root in roots]
+def verify(
+    document: bytes, evidence: bytes | None, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = ()
+) -> Findings:
+    """Return what is found in a signed document and its evidence; `roots` are the certificates to trust (DER).
+
+    What leads to one of `timestamp_roots` is believed about the moment and about nothing else: whoever stamps for
+    everybody certifies others as well.
+    """
+    trusted = TrustedRoots.load(roots, timestamp_roots)
     problems, found = _verify_file(document, trusted, DOCUMENT)
     if evidence is None:
         return Findings(tuple(problems), tuple(found))
@@ -149,18 +142,20 @@ def verify(document: bytes, evidence: bytes | None, roots: Sequence[bytes]) -> F
         more.append(record)
         record = None
     if record is not None:
-        more += compare_with_record(record, document, found, sealed, trusted)
+        more += compare_with_record(record, document, found, sealed, trusted.roots)
     return Findings((*problems, *more), tuple(found), record)
 
 
-def verify_file(pdf: bytes, roots: Sequence[bytes], *, is_evidence: bool = False) -> Findings:
+def verify_file(
+    pdf: bytes, roots: Sequence[bytes], timestamp_roots: Sequence[bytes] = (), *, is_evidence: bool = False
+) -> Findings:
     """Return what is found in one file alone."""
-    trusted = [asn1_x509.Certificate.load(root) for root in roots]
+    trusted = TrustedRoots.load(roots, timestamp_roots)
     problems, found = _verify_file(pdf, trusted, EVIDENCE if is_evidence else DOCUMENT)
     return Findings(tuple(problems), tuple(found))
 
 
-def _verify_file(pdf: bytes, roots: list[Any], file: str) -> tuple[list[Problem], list[FoundSignature]]:
+def _verify_file(pdf: bytes, trusted: TrustedRoots, file: str) -> tuple[list[Problem], list[FoundSignature]]:
     reader = PdfFileReader(io.BytesIO(pdf))
     signatures = list(reader.embedded_signatures)
     if not signatures:
@@ -168,7 +163,7 @@ def _verify_file(pdf: bytes, roots: list[Any], file: str) -> tuple[list[Problem]
     problems = [Problem(code, file) for code in _wrong_with_build_up(pdf, signatures, file)]
     found = []
     for signature in signatures:
-        codes, moment = run_to_end(_wrong_with(signature, roots))
+        codes, moment = run_to_end(_wrong_with(signature, trusted))
         if not _fills_its_room(pdf, signature):
             codes.append("broken")
         problems += [Problem(code, file, str(signature.field_name)) for code in codes]
@@ -191,12 +186,12 @@ def _wrong_with_build_up(pdf: bytes, signatures: Sequence[EmbeddedPdfSignature],
         yield "bytes_behind"
 
 
-async def _wrong_with(signature: EmbeddedPdfSignature, roots: list[Any]) -> tuple[list[str], datetime | None]:
+async def _wrong_with(signature: EmbeddedPdfSignature, trusted: TrustedRoots) -> tuple[list[str], datetime | None]:
     """The problems of one signature, and the moment that its timestamp says."""
     if _kind_of(signature) == _TIMESTAMP:
         # Whether it holds is found with every signature before it, which it must vouch for.
         return [], _moment_of_token(signature.signed_data)
-    result = await ades_lta_validation(signature, _policy(roots))
+    result = await ades_lta_validation(signature, trusted.policy())
     status, stamped = result.api_status, _stamped_at(signature)
     wrong = []
     if status is None:
@@ -206,7 +201,7 @@ async def _wrong_with(signature: EmbeddedPdfSignature, roots: list[Any]) -> tupl
     if not status.docmdp_ok or status.modification_level not in _NOT_AFTER:
         wrong.append("changed_after")
     if result.ades_subindic != AdESPassed.OK:
-        wrong.append("not_trusted")
+        wrong.append("not_trusted" if status.validation_path is None else "not_proved")
     archived = result.oldest_evidence_record_timestamp
     if stamped is None or archived is None or result.best_signature_time != stamped or stamped > archived:
         wrong.append("no_timestamp")
@@ -222,27 +217,6 @@ def _fills_its_room(pdf: bytes, signature: EmbeddedPdfSignature) -> bool:
     content = bytes.fromhex(room[1:-1].decode("ascii"))
     written = cms.ContentInfo.load(content).dump()
     return bool(room == b"<" + written.ljust(len(content), b"\0").hex().upper().encode() + b">")
-
-
-def _policy(roots: list[Any]) -> PdfSignatureValidationSpec:
-    trust = SimpleTrustManager.build(trust_roots=roots)
-    # Of a timestamp service elsewhere its own authority tells, where its certificate says that it does.
-    as_declared = RevocationCheckingPolicy(
-        RevocationCheckingRule.CHECK_IF_DECLARED, RevocationCheckingRule.CHECK_IF_DECLARED
-    )
-    return PdfSignatureValidationSpec(
-        SignatureValidationSpec(
-            cert_validation_policy=CertValidationPolicySpec(
-                trust_manager=trust, revinfo_policy=CertRevTrustPolicy(REQUIRE_REVINFO)
-            ),
-            ts_cert_validation_policy=CertValidationPolicySpec(
-                trust_manager=trust, revinfo_policy=CertRevTrustPolicy(as_declared)
-            ),
-            revinfo_gathering_policy=RevocationInfoGatheringSpec(
-                online_fetching_rule=RevinfoOnlineFetchingRule.LOCAL_ONLY
-            ),
-        )
-    )
 
 
 def compare_with_record(

@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from signing.trusted_roots import OF_TIMESTAMPS
 from signing.verifying import Findings, Problem, verify
 
 SENTENCES = {
@@ -34,7 +35,8 @@ SENTENCES = {
     "no_timestamp": "this signature has no timestamp that can be relied on, or none over the whole document after it",
     "not_certified": "the file does not begin with the seal of the portal, or is of the other kind",
     "not_closed": "the last seal, or the timestamp over the whole, is missing: it was cut off, or never came",
-    "not_trusted": "the certificate does not lead to a root that you trust, or it is not proved that it still stood",
+    "not_proved": "the file holds no proof that the certificate of this signature stood when it was set",
+    "not_trusted": "the certificate does not lead to a root that you trust",
     "original_differs": "the document does not begin with the original that the evidence names",
     "other_authority": "the certificates are others than those that the evidence names",
     "other_document": "the document is not the one that the evidence is about",
@@ -63,12 +65,12 @@ def main() -> int:
     try:
         document = given.document.read_bytes()
         evidence = given.evidence.read_bytes() if given.evidence else None
-        roots = read_roots(given.roots.read_text(encoding="ascii"))
+        roots, timestamp_roots = read_roots(given.roots.read_text(encoding="ascii"))
     except (OSError, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 2
     try:
-        findings = verify(document, evidence, roots)
+        findings = verify(document, evidence, roots, timestamp_roots)
     except Exception:
         # What a damaged file makes a reader of PDFs raise is not told by its types; none of it is good.
         findings = Findings((Problem("unreadable"),))
@@ -76,12 +78,17 @@ def main() -> int:
     return 0 if findings.is_valid else 1
 
 
-def read_roots(text: str) -> list[bytes]:
-    """Return the certificates in `text` (DER). Raises `ValueError` where there are none."""
-    found = re.findall("-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----", text, re.DOTALL)
-    if not found:
+def read_roots(text: str) -> tuple[list[bytes], list[bytes]]:
+    """Return the certificates in `text` (DER), and apart those of which it says that they vouch for timestamps only.
+
+    Raises `ValueError` where there are none for signatures.
+    """
+    pattern = f"({re.escape(OF_TIMESTAMPS)}\\s+)?(-----BEGIN CERTIFICATE-----.+?-----END CERTIFICATE-----)"
+    found = [(bool(mark), ssl.PEM_cert_to_DER_cert(pem)) for mark, pem in re.findall(pattern, text, re.DOTALL)]
+    roots = [certificate for is_marked, certificate in found if not is_marked]
+    if not roots:
         raise ValueError("the file with roots holds no certificate in PEM")
-    return [ssl.PEM_cert_to_DER_cert(one) for one in found]
+    return roots, [certificate for is_marked, certificate in found if is_marked]
 
 
 def lines_about(findings: Findings, *, has_evidence: bool) -> list[str]:

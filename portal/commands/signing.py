@@ -22,6 +22,7 @@ from signing.authority_keys import (
     use_organisations_authority,
 )
 from signing.errors import AuthorityRefused, NoAuthority
+from signing.trusted_roots import OF_TIMESTAMPS
 
 SHORTEST_PASSWORD = 12
 
@@ -45,10 +46,12 @@ def root() -> None:
     services = open_portal()
     with one_transaction(services, "signing root") as (session, _by):
         found = roots_to_check_with(session, services.settings)
-    if not found:
+    if not found.of_signatures:
         raise click.ClickException("There are no certificates to sign with yet; run `datakluis migrate`.")
-    for certificate in found:
+    for certificate in found.of_signatures:
         click.echo(certificate.public_bytes(serialization.Encoding.PEM).decode(), nl=False)
+    for certificate in found.of_timestamps:
+        click.echo(f"{OF_TIMESTAMPS}\n{certificate.public_bytes(serialization.Encoding.PEM).decode()}", nl=False)
 
 
 @signing.command("take-root-offline")
@@ -99,7 +102,7 @@ def verify_archive() -> None:
     """Check the yearly timestamps over everything that was signed; the exit code is 1 when something was changed."""
     services = open_portal()
     with one_transaction(services, "signing verify-archive") as (session, _by):
-        found = look_into_archive(session, roots_to_check_with(session, services.settings))
+        found = look_into_archive(session, roots_to_check_with(session, services.settings).for_moments)
     for one in found:
         told = "right" if one.is_right else "WRONG"
         click.echo(f"{one.number}. {one.made_at:%Y-%m-%d %H:%M} UTC, {one.documents} signed documents: {told}")

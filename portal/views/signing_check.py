@@ -39,7 +39,7 @@ def check() -> ResponseReturnValue:
     roots = roots_to_check_with(database(), current_services().settings)
     release()
     try:
-        findings = check_signed(document, evidence, roots)
+        findings = check_signed(document, evidence, roots.of_signatures, roots.of_timestamps)
     except CheckingBusy:
         return _page(SigningCheckForm(), is_busy=True), 503, {"Retry-After": SECONDS_TO_COME_BACK}
     return render_template(

@@ -97,7 +97,7 @@ def test_a_document_that_was_cut_back_is_told_with_whose_signature_is_missing(
 def test_a_document_of_another_portal_is_not_trusted(world: World, authority: Authority) -> None:
     page = check(world.visitor(), signed_document().closed)
 
-    assert "Deze handtekening is niet met een certificaat van deze Datakluis gezet" in page.text
+    assert "Bij deze handtekening zit geen certificaat dat van deze Datakluis komt" in page.text
 
 
 def test_a_portal_that_never_signed_trusts_nothing(world: World) -> None:
@@ -119,8 +119,8 @@ def test_a_document_that_nobody_signed_is_told_to_be_just_that(world: World, aut
 def test_what_is_wrong_at_several_signatures_is_told_once(world: World, authority: Authority) -> None:
     page = check(world.visitor(), signed_document().closed)
 
-    assert page.text.count("Deze handtekening is niet met een certificaat van deze Datakluis gezet.") == 1
-    told = re.search(r"van deze Datakluis gezet\. \(([^)]*)\)", page.text)
+    assert page.text.count("Bij deze handtekening zit geen certificaat dat van deze Datakluis komt.") == 1
+    told = re.search(r"dat van deze Datakluis komt\. \(([^)]*)\)", page.text)
     assert told is not None
     assert {"zegel van het document", "Đặng Żółć", "Ünal Çelik", "laatste zegel"} <= set(told[1].split(", "))
 

@@ -16,13 +16,16 @@ from cryptography.hazmat.primitives.serialization import pkcs12
 from cryptography.x509.oid import NameOID
 from sqlalchemy import create_engine, text, update
 
+from crypto.source import SystemSource
 from portal.commands import main
 from portal.commands.initialising import prepare_authority
 from portal.services import open_services
 from portal.settings import parse_settings
 from portal.worker import archiving
+from signing.authority import make_root
 from signing.authority_keys import is_root_here, load_authority, root_certificates
 from signing.models import ArchiveTimestamp
+from signing.trusted_roots import OF_TIMESTAMPS
 
 PASSWORD = "een lang wachtwoord"
 Run = Callable[..., Result]
@@ -84,6 +87,18 @@ def test_the_root_is_printed_for_who_checks_without_the_portal(run: Run, environ
     services = open_services(parse_settings(environment))
     with services.factory() as session:
         assert x509.load_pem_x509_certificates(printed.stdout.encode()) == list(root_certificates(session))
+
+
+def test_who_stamps_the_moment_is_printed_as_that_and_no_more(
+    run: Run, environment: dict[str, str], tmp_path: Path
+) -> None:
+    ours = run("signing", "root").stdout
+    theirs = make_root(SystemSource(), "Tijd").certificate.public_bytes(serialization.Encoding.PEM)
+    (tmp_path / "tijd.pem").write_bytes(theirs)
+    environment["DATAKLUIS_TIMESTAMP_URL"] = "https://stamp.example"
+    environment["DATAKLUIS_TIMESTAMP_CERTIFICATES"] = str(tmp_path / "tijd.pem")
+
+    assert run("signing", "root").stdout == f"{ours}{OF_TIMESTAMPS}\n{theirs.decode()}"
 
 
 def test_init_again_keeps_the_certificates(run: Run) -> None:

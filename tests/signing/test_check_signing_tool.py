@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from crypto.source import SystemSource
+from signing.authority import make_root
+from signing.trusted_roots import OF_TIMESTAMPS
 from signing.verifying import PROBLEMS
 from tests.signing.records import evidence_of
 from tests.signing.signed_documents import authority, signed_document, timestamper
@@ -47,6 +50,20 @@ def test_a_good_document_is_valid(folder: Path) -> None:
     assert "Ünal Çelik, werknemer" in told.stdout
     assert "reference AB12" in told.stdout
     assert "What can't be known" in told.stdout
+
+
+def test_a_root_of_timestamps_vouches_for_no_signature(folder: Path) -> None:
+    pem = (folder / "roots.pem").read_text()
+    other = make_root(SystemSource(), "Ander").certificate.public_bytes(Encoding.PEM).decode()
+    (folder / "swapped.pem").write_text(f"{other}{OF_TIMESTAMPS}\n{pem}")
+    (folder / "both.pem").write_text(f"{pem}{OF_TIMESTAMPS}\n{other}")
+    (folder / "none.pem").write_text(f"{OF_TIMESTAMPS}\n{pem}")
+
+    assert check(folder, "document.pdf", "bewijs.pdf", "both.pem").returncode == 0
+    told = check(folder, "document.pdf", "bewijs.pdf", "swapped.pem")
+    assert told.returncode == 1
+    assert "does not lead to a root that you trust" in told.stdout
+    assert check(folder, "document.pdf", "none.pem").returncode == 2
 
 
 def test_without_the_evidence_it_says_what_that_leaves_open(folder: Path) -> None:

@@ -93,8 +93,9 @@ def test_a_document_stamped_by_a_service_elsewhere_passes_all_judges_and_ours(
     roots = [authority().root, stamping.root]
 
     judge(closed, roots, tmp_path / "judged", persons=2)
-    assert verify_file(closed, [root.public_bytes(Encoding.DER) for root in roots]).is_valid
-    only_ours = verify_file(closed, [authority().root.public_bytes(Encoding.DER)])
+    ours, theirs = ([root.public_bytes(Encoding.DER)] for root in roots)
+    assert verify_file(closed, ours, theirs).is_valid
+    only_ours = verify_file(closed, ours)
     assert "no_timestamp" in {problem.code for problem in only_ours.problems}
 
 

@@ -16,16 +16,18 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.ades.report import AdESPassed
 from pyhanko.sign.validation.ades import simulate_future_ades_lta_validation
 
-from crypto.source import SeededSource
+from crypto.source import SeededSource, SystemSource
 from signing import pades
+from signing.authority import make_authority, make_root
+from signing.checking import check_signed
 from signing.coroutines import run_to_end
 from signing.record_schema import encode_record
-from signing.timestamping import to_asn1
+from signing.timestamping import BuiltInTimestamper
+from signing.trusted_roots import TrustedRoots
 from signing.verifying import (
     PROBLEMS,
     Findings,
     FoundSignature,
-    _policy,
     compare_with_record,
     verify,
     verify_file,
@@ -106,6 +108,20 @@ def test_only_the_evidence_tells_that_a_signature_is_missing(evidence: bytes) ->
     assert ("signature_missing", "Đặng Żółć") in {(problem.code, problem.about) for problem in found.problems}
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("cut back to one signature", "not_proved"),
+        ("cut back to the last seal", "not_proved"),
+        ("under another root", "not_trusted"),
+    ],
+)
+def test_what_lacks_proof_is_told_apart_from_what_is_not_ours(name: str, code: str) -> None:
+    found = verify(TAMPERED[name](signed_document()), None, ROOTS)
+
+    assert codes(found) & {"not_proved", "not_trusted"} == {code}
+
+
 def test_a_changed_byte_is_found_wherever_it_is() -> None:
     """Twenty of the thousand that tests/drills tries, without the evidence, whose digest tells of each by itself."""
     for place, changed in random_changes(signed_document().closed, 20):
@@ -164,7 +180,7 @@ def test_evidence_that_says_otherwise_than_the_document_is_found(
     name: str, found_in_document: tuple[FoundSignature, ...]
 ) -> None:
     code, change = CHANGES[name]
-    roots = [to_asn1(authority().root)]
+    roots = TrustedRoots.load(ROOTS).roots
     record: Any = copy.deepcopy(record_of(signed_document(), authority()))
     same = list(compare_with_record(record, signed_document().closed, found_in_document, (), roots))
     change(record)
@@ -209,6 +225,23 @@ def test_a_document_is_no_evidence_and_evidence_no_document(evidence: bytes) -> 
     assert "not_certified" in codes(verify(evidence, evidence, ROOTS))
 
 
+def test_who_is_trusted_for_timestamps_vouches_for_no_signature() -> None:
+    source = SystemSource()
+    other = make_authority(source, "Tijd Dienst", make_root(source, "Tijd Dienst"))
+    stamper = BuiltInTimestamper(other, source)
+    forged = sign_all(plain_document(), stamper, other)
+    evidence, root = evidence_of(forged, other, stamper), other.root.public_bytes(Encoding.DER)
+
+    assert verify(forged.closed, evidence, [root]).is_valid
+    found = verify(forged.closed, evidence, ROOTS, [root])
+    assert {problem.about for problem in found.problems if problem.code == "not_trusted"} >= {
+        "Portaalzegel",
+        "Ondertekenaar1",
+        "Bewijszegel",
+    }
+    assert "not_trusted" in codes(check_signed(forged.closed, evidence, [authority().root], [other.root]))
+
+
 def test_a_leaf_that_was_no_longer_valid_when_it_signed_is_found() -> None:
     source = SeededSource("late", datetime.now(UTC) - timedelta(days=30))
     stamper, by = timestamper(source), authority()
@@ -228,7 +261,7 @@ def test_a_document_is_still_valid_later(year: int, evidence: bytes) -> None:
         for number in range(len(signatures)):
             signature = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures[number]
             later = datetime(year, 1, 1, tzinfo=UTC)
-            policy = _policy([to_asn1(authority().root)])
+            policy = TrustedRoots.load(ROOTS).policy()
             result = run_to_end(simulate_future_ades_lta_validation(signature, policy, later))
             assert result.ades_subindic == AdESPassed.OK, signature.field_name
 
