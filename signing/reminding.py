@@ -56,7 +56,8 @@ def remind_signers(session: Session, *, base_url: str) -> int:
         )
         .order_by(Signer.asked_at, Signer.id)
         .limit(BATCH_SIZE)
-        .with_for_update(of=Signer, skip_locked=True)
+        # As whoever acts as a signer does: the request first.
+        .with_for_update(of=SigningRequest, skip_locked=True)
         .execution_options(populate_existing=True)
     )
     found = session.execute(statement).all()
