@@ -221,7 +221,7 @@ class SignedStays(DocumentsError):
 
 
 class BeingSigned(DocumentsError):
-    """The document is being signed, so that it is not removed until that has ended."""
+    """The document is being signed, so that until that has ended it is not removed, nor taken from whoever sees it."""
 
 
 class MailRefused(DocumentsError):

@@ -15,13 +15,14 @@ from database.planning import Unindexed
 from database.session import Session
 from documents.adding import begin_content
 from documents.dossiers import DossierPlace
-from documents.errors import OfOtherSide
+from documents.errors import BeingSigned, OfOtherSide
 from documents.finding import find_document, holders_for
 from documents.keys import FileKeyOpener, hand_file_keys
 from documents.labels import labels_to_move_to
 from documents.models import Audience, Document, DocumentLabel, DocumentVersion, FileKey
 from documents.reach import reach_of
 from documents.recording import record_document
+from documents.removing import is_held
 from keys.models import Holder, HolderKind
 from organisation.errors import NotFound
 from organisation.models import Organisation
@@ -58,7 +59,7 @@ def labels_to_choose(session: Session, document: Document, actor: Actor) -> tupl
 def describe_change(session: Session, document_id: UUID, label_id: UUID, actor: Actor) -> LabelChange:
     """What a label would change, for whom. Raises as `relabel_document` does; nothing is changed or opened."""
     document = find_document(session, document_id, actor, permission=Permission.DOCUMENT_EDIT)
-    return _change(session, document, _label(session, document, label_id, actor))
+    return _allowed(session, document, _change(session, document, _label(session, document, label_id, actor)))
 
 
 def relabel_document(session: Session, document_id: UUID, label_id: UUID, actor: Actor) -> LabelChange:
@@ -66,11 +67,11 @@ def relabel_document(session: Session, document_id: UUID, label_id: UUID, actor:
 
     Whoever signed a version keeps the key to it. The log is told first. Raises `PermissionDenied`,
     `organisation.errors.NotFound` for a label that is not the actor's to give, `OfOtherSide` for a document that
-    another organisation put there.
+    another organisation put there, `BeingSigned` where somebody would lose a document that is being signed.
     """
     document = find_document(session, document_id, actor, permission=Permission.DOCUMENT_EDIT, lock=True)
     label = _label(session, document, label_id, actor)
-    change = _change(session, document, label)
+    change = _allowed(session, document, _change(session, document, label))
     details = {"old": str(document.label_id), "new": str(label.id)}
     record_document(session, Action.DOCUMENT_RELABEL, document, actor, details)
     keys = _keys_of_versions(session, document, actor)
@@ -91,6 +92,13 @@ def _label(session: Session, document: Document, label_id: UUID, actor: Actor) -
         if label.id == label_id:
             return label
     raise NotFound
+
+
+def _allowed(session: Session, document: Document, change: LabelChange) -> LabelChange:
+    """The change, unless it takes a document away from under those who sign it, who read it by the request."""
+    if change.loses and is_held(session, document.id):
+        raise BeingSigned
+    return change
 
 
 def _change(session: Session, document: Document, label: DocumentLabel) -> LabelChange:

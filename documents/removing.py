@@ -41,6 +41,11 @@ def keep_while(is_needed: Check) -> None:
         _checks.append(is_needed)
 
 
+def is_held(session: Session, document_id: UUID) -> bool:
+    """Tell whether another package needs a document as it is."""
+    return any(is_needed(session, document_id) for is_needed in _checks)
+
+
 def removal_consequences(session: Session, document_id: UUID, actor: Actor) -> RemovalConsequences:
     """What would go with a document. Raises as `remove_document` does; nothing is changed."""
     document = find_document(session, document_id, actor, permission=Permission.DOCUMENT_EDIT)
@@ -77,5 +82,5 @@ def _require_removable(session: Session, document: Document, actor: Actor) -> No
     )
     if session.scalar(signed.limit(1)) is not None:
         raise SignedStays
-    if any(is_needed(session, document.id) for is_needed in _checks):
+    if is_held(session, document.id):
         raise BeingSigned

@@ -186,6 +186,25 @@ def test_what_is_being_signed_stays_until_that_has_ended(cabinet: Cabinet) -> No
     remove_document(cabinet.session, document.id, cabinet.world.actor("Anna"))
 
 
+def test_while_it_is_being_signed_a_document_is_taken_from_nobody(cabinet: Cabinet) -> None:
+    document = cabinet.add("Anna", cabinet.shared)
+    anna = cabinet.world.actor("Anna")
+    labels = labels_to_choose(cabinet.session, document, anna)
+    narrower = next(label for label in labels if label.audience == "employer")
+    same = next(label for label in labels if label.audience == "both")
+    request = _request(cabinet, document)
+    cabinet.session.add(request)
+    cabinet.session.flush()
+
+    for verb in (describe_change, relabel_document):
+        with pytest.raises(BeingSigned):
+            verb(cabinet.session, document.id, narrower.id, anna)
+    assert relabel_document(cabinet.session, document.id, same.id, anna).loses == ()
+    request.ended_at = cabinet.session.source.now()
+    cabinet.session.flush()
+    assert relabel_document(cabinet.session, document.id, narrower.id, anna).loses
+
+
 def test_who_can_open_it_is_told_from_the_keys(cabinet: Cabinet) -> None:
     document = cabinet.add("Anna", cabinet.shared)
     for_anna = who_can_open_document(cabinet.session, document.id, cabinet.world.actor("Anna"))
