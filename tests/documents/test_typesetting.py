@@ -73,6 +73,10 @@ def test_it_is_an_archive_and_readable_by_everybody(source: Path) -> None:
         '#import "/secret.typ": *',
         '#include "secret.typ"',
         '#plugin("/a.wasm")',
+        '#pdf.attach("/etc/passwd")',
+        '#pdf.attach("secret.typ")',
+        '#bibliography("/etc/passwd")',
+        '#import "@local/andere-klant:1.0.0": *',
     ],
 )
 def test_a_source_reaches_no_file(tmp_path: Path, reaching: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -65,7 +65,7 @@ class Sitting:
         about = employee_id or self.cabinet.shared
         return self.cabinet.add(by, about, label=label, name=NAME, data=plain_document())
 
-    def request(self, document: Document, by: str = "Hans", *others: str) -> SigningRequest:
+    def request(self, document: Document, by: str = "Hans", *others: str, capacity: str = "zichzelf") -> SigningRequest:
         """A request of a host and one other (Eva Yılmaz) to sign a document; nobody did anything yet."""
         actor = self.world.actor(by)
         found = find_document(self.session, document.id, actor)
@@ -86,7 +86,7 @@ class Sitting:
                 self.session,
                 request,
                 secret,
-                SignerEntry(name, "Bakkerij Mulder", "Bakkerij Mulder" if position == 1 else "zichzelf"),
+                SignerEntry(name, "Bakkerij Mulder", "Bakkerij Mulder" if position == 1 else capacity),
                 position=position,
                 role=SignerRole.EMPLOYER if position == 1 else SignerRole.EMPLOYEE,
                 person_id=actor.person_id if position == 1 else None,

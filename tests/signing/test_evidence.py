@@ -35,10 +35,12 @@ from signing.pades import revisions
 from signing.record_schema import RECORD_FILE, canonical_json, decode_record, encode_record, is_chain
 from signing.request_keys import open_request
 from signing.statements import CURRENT, STATEMENTS, statement_sha256
+from signing.verifying import verify
 from tests.documents.cabinet import make_cabinet
 from tests.prepared_world import PreparedWorlds
-from tests.signing.signed_documents import authority
+from tests.signing.signed_documents import authority, plain_document
 from tests.signing.sitting import DEVICE, NAME, Sitting, sit_down
+from tests.signing.test_appearances import HOSTILE
 
 
 @pytest.fixture(scope="module")
@@ -158,6 +160,31 @@ def test_what_checks_signed_documents_finds_nothing_wrong(signed: tuple[bytes, b
     findings = check_signed(document, evidence, [authority().root])
     assert findings.problems == ()
     assert [one.name for one in findings.signatures][1:3] == [one["name"] for one in record["signers"]]
+
+
+def test_the_whole_signing_takes_names_capacities_and_titles_as_text(sitting: Sitting) -> None:
+    """All that somebody can type comes by the page for signatures, the certificates, the record and the evidence."""
+    cabinet = sitting.cabinet
+    document = cabinet.add("Hans", cabinet.shared, name="#sys.inputs $x$ #panic().pdf", data=plain_document())
+    request = sitting.request(document, "Hans", HOSTILE[0], HOSTILE[3], HOSTILE[4], capacity=HOSTILE[2])
+    sitting.go_on(request)
+    for position in range(1, 5):
+        sitting.agree(request, position)
+    sitting.go_on(request)
+    signed, evidence = cabinet.read("Hans", document), cabinet.read("Hans", sitting.evidence(request))
+
+    assert verify(signed, evidence, [authority().root.public_bytes(Encoding.DER)]).problems == ()
+    for pdf in (signed, evidence):
+        told = "".join(words_of(pdf).replace("\ufffe", "").split())
+        for hostile in (HOSTILE[0], HOSTILE[2], HOSTILE[3], HOSTILE[4]):
+            assert "".join(hostile.split())[:12] in told
+        assert "root:" not in told
+        assert not any(name in pdf for name in (b"/JavaScript", b"/Launch", b"/URI"))
+    assert "#sys.inputs$x$#panic().pdf" in "".join(words_of(evidence).split())
+    with pikepdf.open(io.BytesIO(signed)) as opened:
+        assert not opened.attachments
+    with pikepdf.open(io.BytesIO(evidence)) as opened:
+        assert list(opened.attachments) == [RECORD_FILE]
 
 
 def test_names_are_only_ever_text(signed: tuple[bytes, bytes, WholeRecord]) -> None:
