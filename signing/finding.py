@@ -11,8 +11,10 @@ from sqlalchemy import and_, or_, select
 from accounts.actor import Actor
 from accounts.permissions import Permission
 from database.session import Session
+from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
-from dialogs.models import Participant, ParticipantState
+from dialogs.finding import participants_of
+from dialogs.models import Dialogue, Participant, ParticipantState
 from documents.models import Document
 from signing.errors import NotASigner, NotFound, NotYourTurn, RequestEnded
 from signing.models import RequestState, Signer, SignerState, SigningKind, SigningRequest
@@ -68,8 +70,9 @@ def find_request(session: Session, request_id: UUID, actor: Actor, *, lock: bool
 def find_to_sign(session: Session, request_id: UUID, actor: Actor, *states: SignerState) -> tuple[Place, Signer]:
     """The request, locked, and the actor as somebody who may act as a signer now, in one of some states.
 
-    Raises as `find_request`, `RequestEnded`, `NotASigner`, and `NotYourTurn` in another state or where other contact
-    data of the actor are known by now: then the requester asks anew (D-08).
+    Raises as `find_request`, `RequestEnded`, `NotASigner`, and `NotYourTurn` in another state, where other contact
+    data of the actor are known by now, so that the requester asks anew (D-08), or where the actor may not see the
+    employee any more (D-07).
     """
     place = find_request(session, request_id, actor, lock=True)
     require_running(session, place)
@@ -77,7 +80,7 @@ def find_to_sign(session: Session, request_id: UUID, actor: Actor, *states: Sign
         raise NotASigner
     if place.signer.state not in {state.value for state in states}:
         raise NotYourTurn
-    if place.participant is not None and changed_participants(session, [place.participant]):
+    if place.participant is not None and not _may_still(session, place.participant):
         raise NotYourTurn
     return place, place.signer
 
@@ -113,6 +116,12 @@ def signers_of(session: Session, request: SigningRequest) -> list[Signer]:
 def present(signers: Iterable[Signer]) -> list[Signer]:
     """Those who are to sign now, without those who were replaced."""
     return [signer for signer in signers if signer.state != SignerState.REPLACED]
+
+
+def _may_still(session: Session, person: Participant) -> bool:
+    dialogue = session.get_one(Dialogue, person.dialogue_id)
+    others = participants_of(session, person.dialogue_id)
+    return person.id not in changed_participants(session, [person]) | without_authority(session, dialogue, others)
 
 
 def _own_signer(session: Session, request: SigningRequest, participant: Participant | None) -> Signer | None:

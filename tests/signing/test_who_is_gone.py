@@ -16,7 +16,7 @@ from dialogs.participants import leave, remove_participant
 from documents.models import DocumentVersion, FileKey
 from signing.completing import continue_signing
 from signing.declining import decline
-from signing.errors import LockedOut
+from signing.errors import LockedOut, NotFound, NotYourTurn
 from signing.models import RequestState, SignerState, SigningMethod, SigningRequest
 from signing.places import place_in_request, place_in_signer
 from signing.reading import read_request
@@ -26,6 +26,7 @@ from signing.working_files import Workshop, open_latest
 from tests.dialogs.talk import BASE_URL
 from tests.signing.office import Office
 from tests.signing.signed_documents import authority, timestamper
+from vault.models import Share
 
 
 def visit(
@@ -150,3 +151,21 @@ def test_who_was_taken_out_and_did_not_sign_gets_no_key_of_the_evidence(office: 
     holders = set(office.session.scalars(select(FileKey.holder_id).where(FileKey.file_id == version.file_id)))
     assert office.world.people["Kees"].id in holders
     assert office.world.people["Hans"].id not in holders
+
+
+def test_who_may_not_see_the_employee_any_more_signs_nothing_and_opens_nothing_new(office: Office) -> None:
+    request = office.running(office.user("Carla", "Noord"), office.user("Kees"), office.user("Anna"), in_order=False)
+    old = key_of(office, request, "Carla")
+    share = office.session.scalars(select(Share).where(Share.employee_id == office.eva_id)).one()
+    share.ended_at = office.session.source.now()
+    office.session.flush()
+
+    with pytest.raises(NotYourTurn):
+        office.read(request, "Carla")
+    withdraw(office.session, request.id, "Het plan is veranderd.", office.actor("Anna"), base_url=BASE_URL)
+
+    assert request.reason_sealed is not None
+    with pytest.raises(UnsealError):
+        unseal(old, request.reason_sealed, place_in_request(request, "reason_sealed"))
+    with pytest.raises(NotFound):
+        read_request(office.session, request.id, office.actor("Carla"))
