@@ -95,8 +95,7 @@ def finish(visit: Visit, request: SigningRequest, secret: Secret) -> None:
     evidence = _evidence(visit, record, latest)
     upload = receive(visit, request.organisation_id, evidence)
     with write_step(visit, upload):
-        # As whoever gives it another version does: the document before its employee.
-        document = session.get_one(Document, request.document_id, with_for_update=True, populate_existing=True)
+        document = session.get_one(Document, request.document_id, populate_existing=True)
         _tell_logs(visit, request, document, record["events_head"])
         request = go_on(session, seen)
         newest = newest_event(session, request.id)

@@ -19,15 +19,17 @@ from crypto.sealing import seal, unseal
 from crypto.secret import Secret
 from database.session import Session
 from documents.errors import FileGone
-from documents.models import StoredFile
+from documents.models import Document, StoredFile
 from documents.storing import About, Intake, Upload, keep_file, read_about, read_content
 from documents.sweeping import destroy_files
 from signing.authority import Authority
-from signing.models import SigningRequest
+from signing.models import RequestState, SigningRequest
 from signing.places import place_in_request
 from signing.request_keys import is_settled
 from signing.timestamping import Timestamper
 
+UNDER_WAY = frozenset({RequestState.PREPARING.value, RequestState.RUNNING.value, RequestState.CLOSING.value})
+"""The states in which signatures are being made."""
 ROOM_MIB = 8
 """How much larger than any file that comes in a document may become by what is added to sign it."""
 
@@ -63,11 +65,14 @@ class Seen:
     state: str
     revision: int
     key_number: int
+    document_id: UUID
+    version_number: int
 
     @classmethod
     def of(cls, request: SigningRequest) -> Seen:
         """The request as it is now."""
-        return cls(request.id, request.state, request.revision, request.key_number)
+        version = request.document_id, request.version_number
+        return cls(request.id, request.state, request.revision, request.key_number, *version)
 
 
 class Overtaken(Exception):
@@ -131,8 +136,14 @@ def write_step(visit: Visit, *uploads: Upload) -> Iterator[None]:
 def go_on(session: Session, seen: Seen, **values: Any) -> SigningRequest:
     """Write the next step of a request, if it is still as it was seen, and return it. Raises `Overtaken`.
 
-    It is not as it was seen either once somebody who opens its key is to hear nothing more.
+    It is not as it was seen either once somebody who opens its key is to hear nothing more, the document is gone, or
+    has another version before everybody has signed (D-rule 33).
     """
+    # As whoever gives the document another version, or asks for signatures: it before its employee and its request.
+    document = session.get_one(Document, seen.document_id, with_for_update=True, populate_existing=True)
+    is_other = document.version != seen.version_number and seen.state != RequestState.CLOSING
+    if seen.state in UNDER_WAY and (document.removed_at is not None or is_other):
+        raise Overtaken
     statement = (
         update(SigningRequest)
         .where(

@@ -283,6 +283,31 @@ def test_what_changed_while_the_pdf_was_worked_on_is_never_overwritten(sitting: 
         assert kinds(sitting, request).count(EventKind.SIGNED) == 2
 
 
+def test_another_version_that_comes_while_the_last_signature_is_set_voids_it(sitting: Sitting) -> None:
+    """D-rule 33: until everybody has signed."""
+    document, request = agreed_by_both(sitting)
+    sitting.take_steps(request, 1)
+    meanwhile = once_after_the_first_read(sitting, lambda: sitting.new_version(document))
+    sitting.go_on(request, release=meanwhile)
+    assert sitting.now(request).state == RequestState.VOIDED
+    assert [signer.state for signer in sitting.signers(request)] == [SignerState.SIGNED, SignerState.AGREED]
+    assert sitting.session.get_one(Document, document.id, populate_existing=True).version == 2
+
+
+def test_a_document_that_is_removed_while_it_is_closed_is_not_put_back(sitting: Sitting) -> None:
+    document, request = agreed_by_both(sitting)
+    sitting.take_steps(request, 2)
+
+    def remove() -> None:
+        sitting.session.execute(update(Document).values(removed_at=sitting.session.source.now()))
+        sitting.session.commit()
+
+    sitting.go_on(request, release=once_after_the_first_read(sitting, remove))
+    assert sitting.now(request).state == RequestState.VOIDED
+    assert kinds(sitting, request).count(EventKind.SEALED) == 0
+    assert sitting.session.get_one(Document, document.id, populate_existing=True).version == 1
+
+
 def test_what_happens_while_the_evidence_is_made_is_told_in_it(sitting: Sitting) -> None:
     _document, request = agreed_by_both(sitting)
     sitting.take_steps(request, 3)
