@@ -71,8 +71,10 @@ def _check(pdf: bytes) -> None:
         raise _Objection("damaged")
     annotations = 0
     for page in pages:
-        if "/AA" in page:
+        if "/AA" in page or "/PresSteps" in page:
             raise _Objection("script")
+        if "/AF" in page:
+            raise _Objection("attachments")
         for annotation in _followed(page, "/Annots", ()):
             annotations += 1
             _check_annotation(annotation.get_object())
@@ -121,7 +123,8 @@ def _check_annotation(annotation: generic.DictionaryObject) -> None:
         raise _Objection("attachments")
     if kind in ("/Screen", "/RichMedia", "/Movie", "/Sound", "/3D") or "/AA" in annotation:
         raise _Objection("script")
-    if kind != "/Link":
+    # With a picture of its own a link can print what it does not show.
+    if kind != "/Link" or "/AP" in annotation:
         raise _Objection("remarks")
     if "/A" in annotation:
         _check_action(annotation["/A"])

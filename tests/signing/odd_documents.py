@@ -42,6 +42,13 @@ def _in_root(name: str, value: object) -> Callable[[pikepdf.Pdf], None]:
     return add
 
 
+def _on_page(name: str, value: object) -> Callable[[pikepdf.Pdf], None]:
+    def add(pdf: pikepdf.Pdf) -> None:
+        pdf.pages[0].obj[name] = value
+
+    return add
+
+
 def _attach(pdf: pikepdf.Pdf) -> None:
     pdf.attachments["x.txt"] = b"hallo"
 
@@ -100,4 +107,10 @@ OBJECTIONABLE: Mapping[str, tuple[str, Make]] = {
         _changed(_annotation(Subtype=_LINK, A=pikepdf.Dictionary({"/S": pikepdf.Name.Launch}))),
     ),
     "a script behind a bookmark": ("script", _changed(_bookmark)),
+    "a step of a presentation": ("script", _changed(_on_page("/PresSteps", pikepdf.Dictionary({"/NA": _script()})))),
+    "a file that belongs to a page": ("attachments", _changed(_on_page("/AF", pikepdf.Array()))),
+    "a link with a picture of its own": (
+        "remarks",
+        _changed(_annotation(Subtype=_LINK, F=4 | 32, AP=pikepdf.Dictionary({"/N": pikepdf.Dictionary()}))),
+    ),
 }
