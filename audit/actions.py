@@ -265,7 +265,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.DIALOGUE_LEAVE: _details(),
     Action.DIALOGUE_LIST: _details("count", "filter page total"),
     Action.DIALOGUE_POST: _details("number", "attachments"),
-    Action.DIALOGUE_READ: _details("up_to", "first"),
+    Action.DIALOGUE_READ: _details("count", "files first marked up_to"),
     Action.DIALOGUE_REOPEN: _details(),
     Action.DIALOGUE_SEARCH: _details("fields count"),
     Action.DIALOGUE_START: _details("participants", "replaces"),

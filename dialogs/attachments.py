@@ -18,6 +18,7 @@ from audit.actions import Action
 from audit.recording import record
 from crypto.secret import Secret
 from database.session import Session
+from dialogs.epochs import held_epochs
 from dialogs.errors import DialogueClosed, FieldFault, InvalidDialogue, NotFound
 from dialogs.finding import Taking, find_dialogue
 from dialogs.models import Attachment, DialogueState, Epoch, Message, ParticipantState
@@ -220,8 +221,10 @@ def posted_files(session: Session, dialogue_id: UUID, actor: Actor) -> tuple[Pos
     Raises `PermissionDenied`, `NotFound`.
     """
     taking = find_dialogue(session, dialogue_id, actor)
-    details = {"up_to": taking.dialogue.message_count, "first": taking.me.read_up_to + 1}
-    record_act(session, Action.DIALOGUE_READ, taking.dialogue, actor, details)
+    held = held_epochs(actor.keys).where(Epoch.dialogue_id == dialogue_id).with_only_columns(Epoch.holder_id)
+    open_to = _posted().where(Attachment.dialogue_id == dialogue_id, FileKey.holder_id.in_(held))
+    count = session.scalar(open_to.with_only_columns(func.count()).order_by(None)) or 0
+    record_act(session, Action.DIALOGUE_READ, taking.dialogue, actor, {"count": 0, "files": count})
     files = files_of_dialogue(session, dialogue_id, actor)
     moments = dict(session.execute(select(Message.id, Message.posted_at).where(Message.id.in_(list(files)))).all())
     return tuple(PostedFile(file.view, moments[message_id]) for message_id, some in files.items() for file in some)

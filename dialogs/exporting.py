@@ -11,7 +11,7 @@ from audit.actions import Action
 from database.session import Session
 from dialogs.attachments import OpenAttachment, files_of_dialogue
 from dialogs.finding import find_dialogue
-from dialogs.reading import Conversation, MessageView, read_dialogue
+from dialogs.reading import Conversation, MessageView, count_lines, read_dialogue
 from dialogs.recording import record_act
 
 LINES_AT_ONCE = 200
@@ -36,7 +36,8 @@ def read_for_export(session: Session, dialogue_id: UUID, actor: Actor) -> Dialog
     Raises `PermissionDenied`, `NotFound`.
     """
     taking = find_dialogue(session, dialogue_id, actor)
-    record_act(session, Action.DIALOGUE_EXPORT, taking.dialogue, actor, {"count": taking.dialogue.message_count})
+    details = {"count": count_lines(session, taking, actor)}
+    record_act(session, Action.DIALOGUE_EXPORT, taking.dialogue, actor, details)
     newest = read_dialogue(session, dialogue_id, actor, limit=LINES_AT_ONCE)
     lines: list[MessageView] = list(newest.messages)
     while 0 < len(lines) < newest.total:

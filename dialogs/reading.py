@@ -19,7 +19,7 @@ from dialogs.attachments import AttachmentView, attachments_of
 from dialogs.authority import without_authority
 from dialogs.changes import changed_participants
 from dialogs.contents import Content, Entry, Roster
-from dialogs.epochs import epochs_held
+from dialogs.epochs import epochs_held, held_epochs
 from dialogs.finding import STAYING, Taking, find_dialogue, may_remove, participants_of
 from dialogs.invitations import Delivery, delivery_of
 from dialogs.models import DialogueState, Epoch, Message, Participant, ParticipantKind, ParticipantState
@@ -122,10 +122,6 @@ class _Opened:
     def names(self) -> dict[UUID, Entry]:
         return names_in(self.rosters[number] for number in sorted(self.rosters))
 
-    @property
-    def numbers(self) -> list[int]:
-        return [epoch.number for epoch in self.epochs]
-
 
 def read_dialogue(
     session: Session,
@@ -142,9 +138,9 @@ def read_dialogue(
     `PermissionDenied`, `NotFound` for whoever takes and took no part.
     """
     taking = find_dialogue(session, dialogue_id, actor)
-    _record_reading(session, taking, actor)
+    lines = _lines(session, taking, actor, after=after, before=before, limit=limit)
+    _record_reading(session, taking, lines, actor)
     opened = _open(session, taking, actor)
-    lines = _lines(session, opened, after=after, before=before, limit=limit)
     participants = participants_of(session, dialogue_id)
     receipts = receipts_of(session, participants, lines)
     barred = without_authority(session, taking.dialogue, participants)
@@ -157,7 +153,7 @@ def read_dialogue(
         can=_can(taking, opened, barred),
         participants=_participants(session, opened, participants, barred),
         messages=_messages(session, opened, lines, receipts),
-        total=session.scalar(_of(opened).with_only_columns(func.count())) or 0,
+        total=count_lines(session, taking, actor),
         epoch_number=taking.dialogue.epoch_number,
         locked=_is_locked(taking, opened),
         barred=taking.me.id in barred,
@@ -173,9 +169,9 @@ def news(session: Session, dialogue_id: UUID, actor: Actor, after: int) -> tuple
     taking = find_dialogue(session, dialogue_id, actor)
     if taking.dialogue.message_count <= after or taking.me.state not in STAYING:
         return ()
-    _record_reading(session, taking, actor)
+    lines = _lines(session, taking, actor, after=after, before=None, limit=PAGE_SIZE)
+    _record_reading(session, taking, lines, actor)
     opened = _open(session, taking, actor)
-    lines = _lines(session, opened, after=after, before=None, limit=PAGE_SIZE)
     receipts = receipts_of(session, participants_of(session, dialogue_id), lines)
     return _messages(session, opened, lines, receipts)
 
@@ -198,8 +194,16 @@ def mark_read(session: Session, dialogue_id: UUID, actor: Actor, up_to: int) -> 
         note_reading(session, taking, newest, actor)
 
 
-def _record_reading(session: Session, taking: Taking, actor: Actor) -> None:
-    details = {"up_to": taking.dialogue.message_count, "first": taking.me.read_up_to + 1}
+def count_lines(session: Session, taking: Taking, actor: Actor) -> int:
+    """How many lines of a dialogue the actor can open; nothing is opened to tell."""
+    return session.scalar(_of(taking, actor).with_only_columns(func.count())) or 0
+
+
+def _record_reading(session: Session, taking: Taking, lines: Sequence[Message], actor: Actor) -> None:
+    """Write which lines are about to be opened; a page that shows the participants only opens none."""
+    details = {"count": len(lines)}
+    if lines:
+        details |= {"first": lines[0].number, "up_to": lines[-1].number}
     record_act(session, Action.DIALOGUE_READ, taking.dialogue, actor, details)
 
 
@@ -214,17 +218,19 @@ def _open(session: Session, taking: Taking, actor: Actor) -> _Opened:
     )
 
 
-def _of(opened: _Opened) -> Select[Message]:
+def _of(taking: Taking, actor: Actor) -> Select[Message]:
     """The lines that the actor can open; whoever went sees none of after, which the same key may open for a while."""
-    lines = select(Message).where(
-        Message.dialogue_id == opened.taking.dialogue.id, Message.epoch_number.in_(opened.numbers)
-    )
-    ended_at = opened.taking.me.ended_at
+    held = held_epochs(actor.keys).where(Epoch.dialogue_id == taking.dialogue.id).with_only_columns(Epoch.number)
+    lines = select(Message).where(Message.dialogue_id == taking.dialogue.id, Message.epoch_number.in_(held))
+    ended_at = taking.me.ended_at
     return lines if ended_at is None else lines.where(Message.posted_at <= ended_at)
 
 
-def _lines(session: Session, opened: _Opened, *, after: int, before: int | None, limit: int) -> list[Message]:
-    statement = _of(opened).limit(max(0, min(limit, 200)))
+def _lines(
+    session: Session, taking: Taking, actor: Actor, *, after: int, before: int | None, limit: int
+) -> list[Message]:
+    """Some lines of a dialogue, sealed as they lie there."""
+    statement = _of(taking, actor).limit(max(0, min(limit, 200)))
     if after:
         return list(session.scalars(statement.where(Message.number > after).order_by(Message.number)))
     if before is not None:
@@ -304,7 +310,8 @@ def _participant(
 
 
 def _is_locked(taking: Taking, opened: _Opened) -> bool:
-    return taking.me.state == ParticipantState.TAKING_PART and taking.dialogue.epoch_number not in opened.numbers
+    numbers = {epoch.number for epoch in opened.epochs}
+    return taking.me.state == ParticipantState.TAKING_PART and taking.dialogue.epoch_number not in numbers
 
 
 def _can(taking: Taking, opened: _Opened, barred: set[UUID]) -> frozenset[DialogueAction]:

@@ -58,11 +58,12 @@ def receipts_of(session: Session, participants: Sequence[Participant], lines: Se
 
 
 def note_reading(session: Session, taking: Taking, up_to: int, actor: Actor) -> None:
-    """Write that the actor has read up to a message, logged; what was read before keeps its moment."""
+    """Write that the actor has read up to a message, logged; what was read before keeps its moment.
+
+    It opens nothing: the look itself has an entry of its own.
+    """
     me = taking.me
-    record_act(
-        session, Action.DIALOGUE_READ, taking.dialogue, actor, {"up_to": up_to, "first": min(me.read_up_to + 1, up_to)}
-    )
+    record_act(session, Action.DIALOGUE_READ, taking.dialogue, actor, {"count": 0, "marked": up_to})
     me.notice_sent_at = None
     if up_to > me.read_up_to:
         me.read_up_to = up_to
