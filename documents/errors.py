@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from organisation.refused_files import RefusedFile
 
 if TYPE_CHECKING:
     from documents.filling_in import Fault
@@ -122,28 +123,10 @@ class DocumentsError(Exception):
     """The root of every error of this package."""
 
 
-class FileRefused(DocumentsError):
-    """The file can't be kept; nothing of it was.
+class FileRefused(DocumentsError, RefusedFile):
+    """The file can't be kept; nothing of it was. The code is a key of `REFUSALS` or of `MERGE_REFUSALS`."""
 
-    Attributes:
-        code: a key of `REFUSALS`, and where files are merged of `MERGE_REFUSALS`.
-        parameters: what goes into the first sentence, for `what % parameters` after translation.
-    """
-
-    def __init__(self, code: str, **parameters: str | int) -> None:
-        super().__init__(code)
-        self.code = code
-        self.parameters: Mapping[str, str | int] = MappingProxyType(parameters)
-
-    @property
-    def what(self) -> str:
-        """What is wrong: a Dutch msgid with the places of `parameters`."""
-        return _SENTENCES[self.code][0]
-
-    @property
-    def advice(self) -> str:
-        """What to do about it: a Dutch msgid."""
-        return _SENTENCES[self.code][1]
+    sentences = _SENTENCES
 
 
 class MergeRefused(FileRefused):

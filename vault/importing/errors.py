@@ -5,9 +5,7 @@ Nothing in an error comes from a cell of the file; a heading is the only text of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
-
+from organisation.refused_files import RefusedFile
 from vault.errors import VaultError
 
 N_ = str
@@ -102,28 +100,10 @@ CELL_FAULTS: dict[str, tuple[str, str]] = {
 """What is wrong in a cell whose value cannot be known, and what to do: Dutch msgids."""
 
 
-class FileRefused(VaultError):
-    """The file cannot be read as a list of employees; nothing of it was kept.
+class FileRefused(VaultError, RefusedFile):
+    """The file cannot be read as a list of employees; nothing of it was kept. The code is a key of `REFUSALS`."""
 
-    Attributes:
-        code: a key of `REFUSALS`.
-        parameters: what goes into the first sentence, for `what % parameters` after translation.
-    """
-
-    def __init__(self, code: str, **parameters: str | int) -> None:
-        super().__init__(code)
-        self.code = code
-        self.parameters: Mapping[str, str | int] = MappingProxyType(parameters)
-
-    @property
-    def what(self) -> str:
-        """What is wrong: a Dutch msgid with the places of `parameters`."""
-        return REFUSALS[self.code][0]
-
-    @property
-    def advice(self) -> str:
-        """What to do: a Dutch msgid."""
-        return REFUSALS[self.code][1]
+    sentences = REFUSALS
 
     @property
     def sentence(self) -> str:
