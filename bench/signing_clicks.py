@@ -12,7 +12,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
@@ -45,7 +45,9 @@ from tests.world import OPERATOR, WHOLE, World
 
 ONE_BY_ONE, AT_ONCE = 16, 100
 PROCESSES = 2
-CODE = re.compile(r" is ([a-z0-9]{6})\. Deel deze code met niemand")
+CODE = re.compile(r"Uw ondertekencode voor ([A-Z0-9]+) is ([a-z0-9]{6})\.")
+NUMBERS = 100
+"""How many numbers there are that reach nobody; some people share one."""
 SIGNED = "Ondertekend. Uw handtekening staat in het document."
 SECONDS_FOR_THE_SMS = 300.0
 
@@ -57,6 +59,7 @@ class Signing:
     person: SignedUp
     number: str
     request_id: UUID
+    reference: str
     offered: bytes
     browser: Browser
     token: str = ""
@@ -143,29 +146,21 @@ def _ask(world: World, workshop: Workshop, place: DossierPlace, number: int, bro
     row = session.get_one(SigningRequest, request.id, populate_existing=True)
     latest = open_latest(session, row, open_request(session, row, anna))
     offered = read_content(workshop.intake.store, latest.row, latest.key).read()
-    return Signing(person, f"+316000{number:05}", request.id, offered, browser)
+    return Signing(person, f"+316000000{number % NUMBERS:02}", request.id, row.reference, offered, browser)
 
 
 def _read_phones(site: Site, people: Sequence[Signing]) -> None:
     """Wait for the SMS of everybody."""
     deadline = time.monotonic() + SECONDS_FOR_THE_SMS
-    found: dict[str, str] = {}
-    while len(found) < len(people):
+    codes: dict[str, str] = {}
+    while len(codes) < len(people):
         if time.monotonic() > deadline:
-            raise RuntimeError(f"of {len(people)} SMS of the bench {len(found)} arrived")
+            raise RuntimeError(f"of {len(people)} codes of the bench {len(codes)} arrived")
         time.sleep(0.5)
-        found = dict(_texts(site))
+        texts = [path.read_text(encoding="utf-8") for path in (site.portal.folder / "mail").glob("*.sms")]
+        codes = {found[1]: found[2] for found in map(CODE.search, texts) if found}
     for someone in people:
-        code = CODE.search(found[someone.number])
-        if code is None:
-            raise RuntimeError("an SMS of the bench has no code to sign with")
-        someone.code = code[1]
-
-
-def _texts(site: Site) -> Iterator[tuple[str, str]]:
-    for path in (site.portal.folder / "mail").glob("*.sms"):
-        sms = json.loads(path.read_text(encoding="utf-8"))
-        yield sms["to"], sms["text"]
+        someone.code = codes[someone.reference]
 
 
 def _one_by_one(people: Sequence[Signing], authority: Authority) -> dict[str, float]:
