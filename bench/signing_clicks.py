@@ -146,7 +146,7 @@ def _ask(world: World, workshop: Workshop, place: DossierPlace, number: int, bro
     row = session.get_one(SigningRequest, request.id, populate_existing=True)
     latest = open_latest(session, row, open_request(session, row, anna))
     offered = read_content(workshop.intake.store, latest.row, latest.key).read()
-    return Signing(person, f"+316000000{number % NUMBERS:02}", request.id, row.reference, offered, browser)
+    return Signing(person, f"+316{number % NUMBERS:08}", request.id, row.reference, offered, browser)
 
 
 def _read_phones(site: Site, people: Sequence[Signing]) -> None:
