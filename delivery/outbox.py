@@ -23,6 +23,7 @@ from delivery.models import OutgoingMessage
 _ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[A-Za-z0-9.-]{1,189}")
 _UNFIT_FOR_A_LINK = re.compile(r"[^!#-;=?-\[\]-~]")
 _MOMENT = re.compile(r"[0-9]{2}-[0-9]{2}-[0-9]{4} [0-9]{2}:[0-9]{2}")
+_MASKED_ADDRESS = re.compile(r"[!-~]•••@[A-Za-z0-9.-]{1,189}")
 _COUNT = re.compile(r"[0-9]{1,9}")
 _LONGEST_LINK = 2000
 _LONGEST_LOGIN_NAME = 254
@@ -49,6 +50,7 @@ class MailKind(StrEnum):
     EMAIL_CHANGED = "email_changed"
     INVITATION = "invitation"
     NEW_DEVICE_LOGIN = "new_device_login"
+    LETTER_UNDELIVERED = "letter_undelivered"
     LOGIN_NAME = "login_name"
     PASSWORD_CHANGED = "password_changed"
     PASSWORD_RESET = "password_reset"
@@ -105,8 +107,9 @@ def queue_mail(
 
     The only values are ``link``, an http(s) address, without which some kinds can't do, and ``moment``, a date and a
     time; ``login_names``, one a line, which the one kind that is asked for them has (L-22); ``organisation``, in the
-    kinds of `NAMES_AN_ORGANISATION`; and ``count``, which the weekly overview has. So no other name and no content can
-    get into a mail (domain.md N-01, N-02).
+    kinds of `NAMES_AN_ORGANISATION`; ``count``, which the weekly overview has; and ``addresses``, masked and one a
+    line, in what tells the sender of a letter whom it did not reach. So no other name and no content can get into a
+    mail (domain.md N-01, N-02).
     A mail that has not left by `expires_at` never does. The left side of its Message-ID is fixed now, so that a repeat
     can be recognised by the receiver. `to` is in ASCII: a domain with other letters in its ``xn--`` form. Raises
     `MailValueError`.
@@ -158,8 +161,8 @@ def checked_address(address: str) -> str:
 
 
 def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, str]:
-    if values.keys() - {"link", "moment", "login_names", "organisation", "count"}:
-        raise MailValueError("a mail has no other values than a link, a moment, login names, a sender and a number")
+    if values.keys() - {"link", "moment", "login_names", "organisation", "count", "addresses"}:
+        raise MailValueError("a mail has no other values than those of its kind")
     if ("login_names" in values) != (kind is MailKind.LOGIN_NAME):
         raise MailValueError("login names are in the mail that is asked for them, and in no other")
     if not all(map(_is_login_name, values.get("login_names", "anna").split("\n"))):
@@ -172,6 +175,10 @@ def _checked_values(kind: MailKind, values: Mapping[str, str]) -> Mapping[str, s
         raise MailValueError("a number is in the weekly overview, and in no other mail")
     if not _COUNT.fullmatch(values.get("count", "1")):
         raise MailValueError("this is no number of messages")
+    if ("addresses" in values) != (kind is MailKind.LETTER_UNDELIVERED):
+        raise MailValueError("addresses are in what tells whom a letter did not reach, and in no other mail")
+    if not all(map(_MASKED_ADDRESS.fullmatch, values.get("addresses", "e•••@voorbeeld.nl").split("\n"))):
+        raise MailValueError("these are not masked addresses, one a line")
     if not _MOMENT.fullmatch(values.get("moment", "01-01-2000 00:00")):
         raise MailValueError("a moment in a mail is a date and a time")
     if kind in NEEDS_A_LINK and "link" not in values:

@@ -27,7 +27,7 @@ class RenderedMail:
 
 def render(kind: MailKind, values: Mapping[str, str], language: Language = Language.DUTCH) -> RenderedMail:
     """Return the mail of this kind, in `language`, filled with `values`; what is put in HTML is escaped."""
-    absent = {"link": None, "login_names": "", "moment": None, "organisation": "", "count": ""}
+    absent = {"link": None, "login_names": "", "moment": None, "organisation": "", "count": "", "addresses": ""}
     filled = {**absent, "language": language, **values}
     templates = [
         _environment(language).get_template(f"mail/{kind.value}.{ending}") for ending in ("subject.txt", "txt", "html")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -23,6 +23,7 @@ from delivery.outbox import MailKind, MessageState, open_content
 from delivery.rendering import render_sms
 from delivery.sms import SmsKind, open_sms
 from delivery.transports import Transport
+from delivery.undelivered import tell_sender
 
 # Longer than a transport takes for one mail, so that only a worker that died loses its lease.
 LEASE = timedelta(minutes=5)
@@ -66,7 +67,7 @@ def send_due_sms(factory: Callable[[], Session], gateway: SmsGateway, limit: int
     A repeat carries the same reference. Leases and waits are shorter, for a code is good for ten minutes only.
     """
     outbox = _Outbox(factory, "sms", SMS_PACE)
-    return outbox.send_due(lambda message: gateway.send(_written(factory, message)), limit)
+    return outbox.send_due(lambda message: _sent_by(gateway, _written(factory, message)), limit)
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class _Outbox:
     channel: str
     pace: Pace
 
-    def send_due(self, send: Callable[[OutgoingMessage], None], limit: int) -> int:
+    def send_due(self, send: Callable[[OutgoingMessage], Collection[str]], limit: int) -> int:
         self._expire()
         sent = 0
         for _ in range(limit):
@@ -90,16 +91,16 @@ class _Outbox:
                 break
         return sent
 
-    def _hand_over(self, send: Callable[[OutgoingMessage], None], message: OutgoingMessage) -> Reason | None:
+    def _hand_over(self, send: Callable[[OutgoingMessage], Collection[str]], message: OutgoingMessage) -> Reason | None:
         try:
-            send(message)
+            refused = send(message)
         except DeliveryFailed as failure:
             reason = failure.reason
         except UnsealError:
             # The wrong root key may be in place; the right one can still be put back.
             reason = Reason.LATER
         else:
-            self._finish(message, MessageState.SENT)
+            self._finish(message, MessageState.SENT, refused)
             return None
         self._keep_or_give_up(message, reason)
         return reason
@@ -107,7 +108,11 @@ class _Outbox:
     def _expire(self) -> None:
         with self.factory() as session:
             now = session.source.now()
-            expired = update(OutgoingMessage).where(self._is_free(now), OutgoingMessage.expires_at <= now)
+            has_expired = self._is_free(now) & (OutgoingMessage.expires_at <= now)
+            letters = select(OutgoingMessage).where(has_expired, OutgoingMessage.kind == LETTER)
+            for letter in session.scalars(letters.with_for_update(skip_locked=True)):
+                tell_sender(session, letter)
+            expired = update(OutgoingMessage).where(has_expired)
             session.execute(expired.values(_finished(MessageState.EXPIRED, now)))
             wipe_attachments(session)
             session.commit()
@@ -145,22 +150,39 @@ class _Outbox:
         wait = waits[min(message.attempts, len(waits)) - 1]
         self._update(message, {"not_before": now + wait, "locked_until": None})
 
-    def _finish(self, message: OutgoingMessage, state: MessageState) -> None:
+    def _finish(self, message: OutgoingMessage, state: MessageState, refused: Collection[str] | None = None) -> None:
+        """Write down what became of a message; None of its recipients were reached but for those not `refused`."""
         with self.factory() as session:
             now = session.source.now()
-        self._update(message, _finished(state, now))
+        self._update(message, _finished(state, now), missed=refused is None or len(refused) > 0, refused=refused)
 
-    def _update(self, message: OutgoingMessage, values: dict[str, Any]) -> None:
+    def _update(
+        self,
+        message: OutgoingMessage,
+        values: dict[str, Any],
+        *,
+        missed: bool = False,
+        refused: Collection[str] | None = None,
+    ) -> None:
         # The number of the attempt tells this worker's hold from that of one who took the message over.
         is_still_ours = (OutgoingMessage.id == message.id) & (OutgoingMessage.attempts == message.attempts)
         with self.factory() as session:
-            session.execute(update(OutgoingMessage).where(is_still_ours).values(values))
+            changed = session.scalars(
+                update(OutgoingMessage).where(is_still_ours).values(values).returning(OutgoingMessage.id)
+            ).all()
+            if changed and missed:
+                tell_sender(session, message, refused)
             wipe_attachments(session)
             session.commit()
 
     def _is_free(self, now: datetime) -> ColumnElement[bool]:
         is_waiting = (OutgoingMessage.state == MessageState.WAITING.value) & (OutgoingMessage.channel == self.channel)
         return is_waiting & or_(OutgoingMessage.locked_until.is_(None), OutgoingMessage.locked_until <= now)
+
+
+def _sent_by(gateway: SmsGateway, sms: Sms) -> Collection[str]:
+    gateway.send(sms)
+    return ()
 
 
 def _composed(factory: Callable[[], Session], transport: Transport, message: OutgoingMessage) -> EmailMessage:

@@ -7,7 +7,7 @@ import os
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -37,8 +37,11 @@ class Transport(Protocol):
     def sender(self) -> str:
         """The address that mails come from."""
 
-    def send(self, message: EmailMessage) -> None:
-        """Hand over one mail; when this returns, someone else keeps it. Raises `DeliveryFailed`."""
+    def send(self, message: EmailMessage) -> Collection[str]:
+        """Hand over one mail; when this returns, someone else keeps it. Raises `DeliveryFailed`.
+
+        Returned are those of its recipients that were refused, while others were not.
+        """
 
 
 @dataclass(frozen=True)
@@ -64,11 +67,11 @@ class SmtpTransport:
         if self.user and not self.starttls:
             raise ValueError("a user name and password go to a mail server over TLS only: switch STARTTLS on")
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> Collection[str]:
         """Hand over one mail. Raises `DeliveryFailed` without the server's words, which may quote the address."""
         try:
             with self._connection() as connection:
-                connection.send_message(message)
+                return connection.send_message(message).keys()
         except smtplib.SMTPRecipientsRefused as refusal:
             raise DeliveryFailed(_reason(max(code for code, _ in refusal.recipients.values()))) from None
         except smtplib.SMTPDataError as refusal:
@@ -118,7 +121,7 @@ class FolderTransport:
     folder: Path
     sender: str = "noreply@datakluis.invalid"
 
-    def send(self, message: EmailMessage) -> None:
+    def send(self, message: EmailMessage) -> Collection[str]:
         """Store one mail, whole or not at all. Raises `DeliveryFailed` when the folder cannot be written."""
         target = self.folder / f"{_name(message)}.eml"
         unfinished = target.with_suffix(".part")
@@ -129,6 +132,7 @@ class FolderTransport:
             unfinished.replace(target)
         except OSError:
             raise DeliveryFailed(Reason.UNREACHABLE) from None
+        return ()
 
 
 @dataclass(frozen=True)

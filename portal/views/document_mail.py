@@ -49,7 +49,10 @@ def send(document_id: UUID, *, actor: Actor) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             mail_document(database(), current_services().intake.store, document_id, _typed(form), actor)
-            flash(_("De e-mail wordt verstuurd. Dat staat in het logboek."), "success")
+            flash(
+                _("De e-mail wordt verstuurd. Komt hij bij iemand niet aan, dan krijgt u daarover een e-mail."),
+                "success",
+            )
             return redirect(url_for("document_pages.show", document_id=document_id), 303)
         except MailRefused as refusal:
             form.place(refusal.faults)

@@ -23,10 +23,12 @@ from aiosmtpd.smtp import Session as SmtpSession
 class Behaviour:
     """What the server answers. `taken` holds every mail that it accepted, also when its answer got lost.
 
-    `recipient` and `data` are answers instead of 250; `lose_answer` hangs up after taking a mail, `hang` never answers.
+    `recipient` and `data` are answers instead of 250, the first only to those of `refuses` where it names some;
+    `lose_answer` hangs up after taking a mail, `hang` never answers.
     """
 
     recipient: str | None = None
+    refuses: frozenset[str] = frozenset()
     data: str | None = None
     lose_answer: bool = False
     hang: bool = False
@@ -38,7 +40,7 @@ class Behaviour:
     async def handle_RCPT(
         self, _server: SMTP, _session: SmtpSession, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        if self.recipient:
+        if self.recipient and (not self.refuses or address in self.refuses):
             return self.recipient
         envelope.rcpt_tos.append(address)
         return "250 OK"

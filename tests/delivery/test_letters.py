@@ -27,6 +27,7 @@ from delivery.letters import (
     open_letter,
     queue_letter,
 )
+from delivery.letters import LETTER as LETTER_KIND
 from delivery.models import MailAttachment, OutgoingMessage
 from delivery.sending import send_due
 from delivery.sms_budgets import DAY, LETTERS_OF_PERSON, count_letter
@@ -66,7 +67,7 @@ def sent(factory: SessionFactory, server: Behaviour) -> list[EmailMessage]:
 def left(factory: SessionFactory) -> tuple[str, int | None, bytes | None]:
     """What became of the letter, how many of its files are there, and what is left of its text."""
     with factory() as session:
-        row = session.scalars(select(OutgoingMessage)).one()
+        row = session.scalars(select(OutgoingMessage).where(OutgoingMessage.kind == LETTER_KIND)).one()
         return row.state, session.scalar(select(func.count()).select_from(MailAttachment)), row.sealed
 
 
@@ -132,9 +133,47 @@ def test_what_cannot_leave_in_time_is_wiped(factory: SessionFactory, source: See
     send_due(factory, away)
     assert left(factory)[:2] == ("waiting", 2)
     source.advance(KEPT_FOR)
-    server = Behaviour()
-    assert sent(factory, server) == []
+    (told,) = sent(factory, Behaviour())
+    assert len(told_of(told)) == 4
     assert left(factory) == ("expired", 0, None)
+
+
+def told_of(mail: EmailMessage) -> list[str]:
+    """The addresses that a mail to the sender tells of."""
+    assert (mail["To"], mail["Subject"]) == ("sule@voorbeeld.nl", "Een e-mail is niet bij iedereen aangekomen")
+    body = mail.get_body(("plain",))
+    assert body is not None
+    text = body.get_content()
+    assert LETTER.subject not in text
+    return [line for line in text.splitlines() if "@" in line]
+
+
+def test_the_sender_is_told_whom_the_server_refused(factory: SessionFactory) -> None:
+    queued(factory)
+    refused = frozenset({"kees@voorbeeld.nl", "stil@voorbeeld.nl"})
+    letter, told = sent(factory, Behaviour(recipient="550 no such user", refuses=refused))
+    assert letter["Subject"] == LETTER.subject
+    assert left(factory) == ("sent", 0, None)
+    assert told_of(told) == ["k•••@voorbeeld.nl", "s•••@voorbeeld.nl"]
+
+
+def test_nobody_is_told_of_a_letter_that_reached_everybody(factory: SessionFactory) -> None:
+    queued(factory)
+    assert [mail["Subject"] for mail in sent(factory, Behaviour())] == [LETTER.subject]
+
+
+def test_the_sender_is_told_once_of_a_letter_that_reached_nobody(factory: SessionFactory) -> None:
+    queued(factory)
+    everybody = (*LETTER.to, *LETTER.cc, *LETTER.bcc)
+    (told,) = sent(factory, Behaviour(recipient="550 no such user", refuses=frozenset(everybody)))
+    assert told_of(told) == ["e•••@voorbeeld.nl", "k•••@voorbeeld.nl", "c•••@voorbeeld.nl", "s•••@voorbeeld.nl"]
+    assert sent(factory, Behaviour()) == []
+
+
+def test_of_a_mail_about_a_letter_that_is_refused_too_nobody_is_told(factory: SessionFactory) -> None:
+    queued(factory)
+    assert sent(factory, Behaviour(recipient="550 no such user")) == []
+    assert sent(factory, Behaviour()) == []
 
 
 def test_wiping_leaves_the_files_of_what_waits(factory: SessionFactory) -> None:

@@ -149,6 +149,18 @@ def test_an_organisation_is_in_the_mails_that_say_where_they_come_from_and_in_no
     ask(kind=MailKind.DIALOGUE_INVITATION, values={"link": LINK, "organisation": "Van Dam"})
 
 
+def test_addresses_are_masked_and_in_no_other_mail_than_about_a_letter(ask: Ask) -> None:
+    masked = "e•••@voorbeeld.nl"
+    with pytest.raises(MailValueError, match="in no other"):
+        ask(values={"link": LINK, "addresses": masked})
+    with pytest.raises(MailValueError, match="in no other"):
+        ask(kind=MailKind.LETTER_UNDELIVERED)
+    for addresses in ("eva@voorbeeld.nl", f"{masked}\nkees@voorbeeld.nl", "", "Eva•••@voorbeeld.nl"):
+        with pytest.raises(MailValueError, match="masked"):
+            ask(kind=MailKind.LETTER_UNDELIVERED, values={"addresses": addresses})
+    ask(kind=MailKind.LETTER_UNDELIVERED, values={"addresses": f"{masked}\nk•••@voorbeeld.nl"})
+
+
 def test_an_invitation_without_a_link_is_refused(ask: Ask) -> None:
     with pytest.raises(MailValueError, match="needs a link"):
         ask(kind=MailKind.INVITATION)

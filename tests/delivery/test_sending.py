@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import Engine, select
@@ -167,7 +168,7 @@ def test_a_server_that_is_away_is_tried_once_a_turn(factory: SessionFactory, ask
     class Away:
         sender = SENDER
 
-        def send(self, message: EmailMessage) -> None:
+        def send(self, message: EmailMessage) -> NoReturn:
             tries.append(message)
             raise DeliveryFailed(Reason.UNREACHABLE)
 
@@ -199,9 +200,10 @@ def test_what_expires_while_a_turn_lasts_is_not_sent_in_it(
     class SlowServer:
         sender = SENDER
 
-        def send(self, message: EmailMessage) -> None:
+        def send(self, message: EmailMessage) -> tuple[str, ...]:
             sent.append(message["To"])
             source.advance(MINUTE)
+            return ()
 
     ask("eva@voorbeeld.nl")
     source.advance(timedelta(seconds=1))
@@ -259,7 +261,7 @@ def test_a_worker_that_lost_its_lease_does_not_undo_what_another_did(
 
         sender = SENDER
 
-        def send(self, _message: EmailMessage) -> None:
+        def send(self, _message: EmailMessage) -> NoReturn:
             source.advance(LEASE)
             send_due(factory, Quick())
             raise DeliveryFailed(Reason.NEVER)
@@ -267,8 +269,8 @@ def test_a_worker_that_lost_its_lease_does_not_undo_what_another_did(
     class Quick:
         sender = SENDER
 
-        def send(self, _message: EmailMessage) -> None:
-            pass
+        def send(self, _message: EmailMessage) -> tuple[str, ...]:
+            return ()
 
     send_due(factory, Slow())
 
@@ -338,8 +340,9 @@ def test_a_mail_leaves_in_the_language_it_was_asked_in(factory: SessionFactory, 
         sender = SENDER
         mails: list[EmailMessage] = []
 
-        def send(self, message: EmailMessage) -> None:
+        def send(self, message: EmailMessage) -> tuple[str, ...]:
             self.mails.append(message)
+            return ()
 
     ask(kind=MailKind.INVITATION, values={"link": "https://datakluis.voorbeeld.nl/x"}, language=Language.ENGLISH)
     ask(kind=MailKind.INVITATION, values={"link": "https://datakluis.voorbeeld.nl/x"})

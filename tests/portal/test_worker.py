@@ -80,9 +80,10 @@ class SilentServer:
         self.called = Event()
         self.let_go = Event()
 
-    def send(self, _message: EmailMessage) -> None:
+    def send(self, _message: EmailMessage) -> tuple[str, ...]:
         self.called.set()
         self.let_go.wait(LONG)
+        return ()
 
 
 def test_entries_are_sealed_and_mail_leaves(factory: SessionFactory, tmp_path: Path) -> None:
