@@ -117,7 +117,9 @@ class MailForm(PortalForm):
     )
 
     def offer(self, documents: Iterable[tuple[str, str]]) -> None:
-        """Let these documents go along, each with its name."""
+        """Let these documents go along, each with its name; what no mail can do without is asked for."""
+        for field in (self.to, self.subject, self.text):
+            field.flags.required = True
         self.others.choices = [SelectChoice(value, name) for value, name in documents]
 
     def place(self, faults: Mapping[str, Fault]) -> None:

@@ -38,6 +38,7 @@ def test_a_document_is_sent_with_the_warning_and_another_beside_it(shared: Compa
     assert "⚠ Let op! E-mailverkeer is eenvoudig te onderscheppen door onbevoegden." in page.text
     for part in ("Afzender", "Naar", "CC", "BCC", "Onderwerp", "Bijlage", "Bericht", "Document toevoegen"):
         assert part in page.text
+    assert page.text.count("verplicht") == 3
     assert "tweede.txt" in page.text
     page = ilse.submit({**TYPED, "others": str(second)}, action="")
     assert "De e-mail wordt verstuurd." in page.text

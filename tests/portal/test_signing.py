@@ -153,6 +153,7 @@ def test_a_new_version_voids_what_is_pending_on_every_page(signatures: Signature
     assert told in page.text
     for rest in ("", "/akkoord"):
         assert told in ilse.get(signatures.request_url(rest)).text
+    assert f"/documenten/{signatures.document_id}" in ilse.get(signatures.request_url()).links()
     assert "Vervallen" in ilse.get(signatures.dialogue_url).text
     with signatures.company.portal.session() as session:
         assert session.get_one(SigningRequest, signatures.request_id).state == "voided"
