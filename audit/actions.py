@@ -170,6 +170,7 @@ class Action(StrEnum):
     SHARE_REQUEST_SHARE = "share_request:share"
     SHARE_REQUEST_WITHDRAW = "share_request:withdraw"
     SIGNING_AGREE = "signing:agree"
+    SIGNING_ATTEST = "signing:attest"
     SIGNING_CLOSE = "signing:close"
     SIGNING_DECLINE = "signing:decline"
     SIGNING_EXPIRE = "signing:expire"
@@ -375,6 +376,7 @@ REQUIRED_DETAILS: Mapping[Action, DetailNames] = {
     Action.SHARE_REQUEST_SHARE: _details(),
     Action.SHARE_REQUEST_WITHDRAW: _details(),
     Action.SIGNING_AGREE: _details("method", "reason"),
+    Action.SIGNING_ATTEST: _details("signers"),
     Action.SIGNING_CLOSE: _details("events_head", "version"),
     Action.SIGNING_DECLINE: _details(),
     Action.SIGNING_EXPIRE: _details("count"),

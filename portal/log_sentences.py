@@ -164,6 +164,7 @@ SENTENCES: Mapping[Action, Any] = {
     Action.SHARE_REQUEST_SHARE: _("Beantwoordde een deelverzoek door te delen"),
     Action.SHARE_REQUEST_WITHDRAW: _("Trok een deelverzoek in"),
     Action.SIGNING_AGREE: _("Ging akkoord met een document om het te ondertekenen"),
+    Action.SIGNING_ATTEST: _("Verklaarde dat iedereen die ondertekent aanwezig was"),
     Action.SIGNING_CLOSE: _("Rondde een ondertekening af"),
     Action.SIGNING_DECLINE: _("Weigerde een document te ondertekenen"),
     Action.SIGNING_EXPIRE: _("Liet een verzoek om te ondertekenen verlopen"),

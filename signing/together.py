@@ -255,6 +255,7 @@ def state_presence(session: Session, request_id: UUID, actor: Actor) -> None:
     ready = [signer for signer in people if signer.state == SignerState.READ]
     if not ready:
         return
+    record_act(session, Action.SIGNING_ATTEST, place.request, actor, {"signers": len(ready)})
     host = next(signer for signer in people if signer.person_id == actor.person_id)
     add_event(session, place.request, EventKind.PRESENCE_STATED, signer=host, actor=actor)
     for signer in ready:

@@ -191,7 +191,7 @@ def agreeing_beside(company: Company) -> Ask:
     return send_form(anna, url, {"agreed": "y", "name": "Anna"})
 
 
-@act("signing_together.sign", "signing:read", "signing:sign", "signing:close")
+@act("signing_together.sign", "signing:read", "signing:attest", "signing:sign", "signing:close")
 def signing_beside(company: Company) -> Ask:
     signatures, anna = signed_beside(company, "stating")
     return send_form(anna, together.sitting_url(signatures, "/ondertekenen"), {"stated": "y"})

@@ -283,6 +283,17 @@ def test_the_log_tells_who_agreed_and_no_name(sitting: Sitting) -> None:
     assert [entry.details for entry in entries] == [{"method": "together"}] * 2
 
 
+def test_the_log_tells_that_the_host_stated_who_was_there(sitting: Sitting) -> None:
+    request = begin(sitting)
+    read(sitting, request)
+    agree(sitting, request, 1)
+    agree(sitting, request, 2)
+    state_presence(sitting.session, request.id, sitting.world.actor("Hans"))
+    (entry,) = sitting.session.scalars(select(AuditEntry).where(AuditEntry.action == "signing:attest"))
+    assert (entry.object_id, entry.details) == (request.id, {"signers": 2})
+    assert entry.actor_id == sitting.world.actor("Hans").person_id
+
+
 def test_a_drawing_lies_sealed(sitting: Sitting) -> None:
     request = begin(sitting)
     read(sitting, request)
