@@ -16,6 +16,8 @@ from tests.journeys.visit import PHONE, Visit
 EMPLOYER, NUMBER = "Bakkerij Mulder", "WK001"
 # What is not ours to translate: what people and departments are called, and what somebody typed.
 DATA = (*(name for _number, name in EMPLOYEES), EMPLOYER, "Winkel", "Oven", "Garage Smit", "Belde zelf", "Vast")
+# The labels of documents that come along are rows, which the service may rename.
+LABELS = ("Alleen werkgever", "Alleen arbodienst", "Gemigreerde documenten uit VDD")
 WHICH = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 MOST_PAGES = 120
 
@@ -132,7 +134,7 @@ def reads_english_everywhere(visit: Visit, *places: str) -> None:
         assert response.ok, f"{address}: {response.status}"
         markup = response.text()
         assert read(markup)[0] == "en", address
-        if found := dutch_in(markup, *DATA):
+        if found := dutch_in(markup, *DATA, *LABELS):
             dutch[address] = found
         left.extend(re.findall(r'href="(/(?!static/)[^"]*)"', markup.replace("&amp;", "&")))
     assert dutch == {}
