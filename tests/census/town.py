@@ -24,8 +24,9 @@ from accounts.people import create_person
 from crypto.recovery_code import write_code
 from crypto.source import SeededSource
 from database.session import Session
-from documents.label_administration import LabelContent, create_label
+from documents.label_administration import LabelContent, create_label, retire_label
 from documents.models import Audience as DocumentAudience
+from documents.models import DocumentLabel
 from organisation.admission import admit, enter_service, waiting_members
 from organisation.announcements import AnnouncementData, Audience, write_announcement
 from organisation.contact_persons import Contact, add_contact
@@ -143,6 +144,7 @@ class Town:
     sheets: dict[str, UUID] = field(default_factory=dict)
     announcements: dict[str, UUID] = field(default_factory=dict)
     labels: dict[str, UUID] = field(default_factory=dict)
+    retired_labels: dict[str, UUID] = field(default_factory=dict)
     recovery_codes: dict[str, str] = field(default_factory=dict)
     imports: dict[str, UUID] = field(default_factory=dict)
     done_imports: dict[str, UUID] = field(default_factory=dict)
@@ -160,6 +162,10 @@ class Town:
         """Let somebody do something."""
         person = self.people[role]
         return verb(session, *arguments, actor_for(session, person.id, ACCESS_POINT, person.keys()))
+
+    def labels_of(self, endpoint: str) -> dict[str, UUID]:
+        """A label of each service, in the state in which a page has something to do with it."""
+        return self.retired_labels if endpoint == "document_labels.restore" else self.labels
 
 
 def make_town(folder: Path) -> Town:
@@ -193,7 +199,7 @@ def make_town(folder: Path) -> Town:
             _make_group(town, session, employer)
         for service in SERVICES:
             _announce(town, session, service)
-            _make_label(town, session, service)
+            _make_labels(town, session, service)
         _forget_backup_code(town, session)
         _invite(town, session)
     for employer in EMPLOYERS:
@@ -410,11 +416,14 @@ def _announce(town: Town, session: Session, service: str) -> None:
     town.announcements[service] = written  # type: ignore[assignment]
 
 
-def _make_label(town: Town, session: Session, service: str) -> None:
-    """Let a service have a label of its own; its name is that of no other service's."""
-    content = LabelContent(f"Casus {service}", of_employer=False, audience=DocumentAudience.BOTH)
-    made = town.act(session, maker_of(service), lambda at, actor: create_label(at, content, actor).id)
-    town.labels[service] = made  # type: ignore[assignment]
+def _make_labels(town: Town, session: Session, service: str) -> None:
+    """Let a service have a label of its own and one out of use; their names are those of no other service's."""
+    for labels, name in ((town.labels, "Casus"), (town.retired_labels, "Oud")):
+        content = LabelContent(f"{name} {service}", of_employer=False, audience=DocumentAudience.BOTH)
+        made = town.act(session, maker_of(service), create_label, content)
+        assert isinstance(made, DocumentLabel)
+        labels[service] = made.id
+    town.act(session, maker_of(service), retire_label, town.retired_labels[service])
 
 
 def _forget_backup_code(town: Town, session: Session) -> None:

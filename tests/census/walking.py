@@ -324,7 +324,7 @@ class Walker:
             "person_id": town.people[_colleague(employer, endpoint)].id if unit else NOBODY,
             "admission_id": sides[admission] if unit else NOBODY,
             "announcement_id": town.announcements[EMPLOYERS[employer]] if unit else NOBODY,
-            "label_id": town.labels[EMPLOYERS[employer]] if unit else NOBODY,
+            "label_id": town.labels_of(endpoint)[EMPLOYERS[employer]] if unit else NOBODY,
             "sheet_id": town.sheets[self._side_of(employer)] if unit else NOBODY,
             "request_id": town.requests[unit] if unit else NOBODY,
             "key_id": self._own_thing(self.own_keys, unit),
