@@ -31,6 +31,7 @@ class OutgoingMessage(Base):
     finished_at: Mapped[datetime | None]
     channel: Mapped[str] = mapped_column(String(4), default="mail", server_default="mail")
     language: Mapped[str] = mapped_column(String(5), default="nl", server_default="nl")
+    receipt: Mapped[str | None] = mapped_column(String(8))
 
 
 class MailAttachment(Base):

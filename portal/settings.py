@@ -23,6 +23,7 @@ PREFIX = "DATAKLUIS_"
 MEBIBYTE = 1024 * 1024
 _YES = frozenset({"1", "yes", "true", "on"})
 _NO = frozenset({"0", "no", "false", "off"})
+_RECEIPT_SECRET = re.compile(r"[A-Za-z0-9]{24,200}")
 _SMS_SENDER = re.compile(r"[A-Za-z0-9 ]{1,11}|\+?[0-9]{3,16}")
 
 
@@ -72,6 +73,12 @@ VARIABLES = (
         "SMS_BODY",
         "",
         "What is sent to an `http` gateway, with `{number}`, `{text}` and, if it takes them, `{reference}`, `{sender}`",
+    ),
+    Variable(
+        "SMS_RECEIPT_SECRET",
+        "",
+        "The end of the address at which a gateway tells what became of an SMS: 24 or more letters and digits",
+        secret=True,
     ),
     Variable("SMS_PER_ORGANISATION_A_DAY", "500", "How many codes by SMS one organisation can have sent in a day"),
     Variable("LISTEN", "127.0.0.1:8000", "The address and port that `serve` listens on"),
@@ -178,6 +185,7 @@ class Settings:
     mail_folder: Path | None
     sms: SmsSettings | None
     sms_folder: Path | None
+    sms_receipt_secret: Secret = field(repr=False)
     sms_per_organisation_a_day: int
     listen_host: str
     listen_port: int
@@ -245,6 +253,7 @@ def parse_settings(environment: Mapping[str, str]) -> Settings:
         mail_folder=mail_folder,
         sms=sms,
         sms_folder=sms_folder,
+        sms_receipt_secret=reading.receipt_secret(),
         sms_per_organisation_a_day=reading.number("SMS_PER_ORGANISATION_A_DAY", 1, 1000000),
         listen_host=listen_host,
         listen_port=listen_port,
@@ -386,6 +395,12 @@ class _Reading:
         if gateway not in {"cm", "spryng", "http"}:
             raise SettingsError(f"Set {PREFIX}SMS_GATEWAY to cm, spryng or http, not to {gateway!r}.")
         return None, self._gateway(gateway)
+
+    def receipt_secret(self) -> Secret:
+        given = self.text("SMS_RECEIPT_SECRET")
+        if given and not _RECEIPT_SECRET.fullmatch(given):
+            raise SettingsError(f"Set {PREFIX}SMS_RECEIPT_SECRET to 24 or more letters and digits, made by chance.")
+        return Secret(given.encode())
 
     def _gateway(self, gateway: str) -> SmsSettings:
         sender, form = self.with_default("SMS_SENDER"), self.with_default("SMS_FORMAT")

@@ -20,6 +20,7 @@ from audit.actions import Action
 from database.session import Session
 from delivery.models import OutgoingMessage
 from delivery.outbox import MessageState
+from delivery.receipts import Receipt
 from delivery.sms import SmsKind, SmsRules, queue_sms
 from dialogs.invitations import phone_of as phone_of_participant
 from dialogs.models import Participant, ParticipantKind
@@ -51,11 +52,15 @@ class Reach:
 
 @dataclass(frozen=True)
 class SmsState:
-    """What is known of the newest code: when it was sent, whether the SMS left, and until when it is good."""
+    """What is known of the newest code: when it was sent, whether the SMS left, and until when it is good.
+
+    `receipt` is what the gateway told of the telephone since, which many never do.
+    """
 
     sent_at: datetime
     expires_at: datetime
     state: MessageState
+    receipt: Receipt | None
 
 
 def reach_of(session: Session, request_id: UUID, actor: Actor) -> Reach | None:
@@ -132,15 +137,15 @@ def sms_state(session: Session, request_id: UUID, actor: Actor) -> SmsState | No
     if place.signer is None or place.state is not RequestState.RUNNING:
         return None
     statement = (
-        select(SigningCode, OutgoingMessage.state)
+        select(SigningCode, OutgoingMessage.state, OutgoingMessage.receipt)
         .join(OutgoingMessage, OutgoingMessage.id == SigningCode.message_id)
         .where(*_usable(session, place.request, place.signer))
     )
     found = session.execute(statement.execution_options(populate_existing=True)).first()
     if found is None:
         return None
-    code, state = found
-    return SmsState(code.created_at, code.expires_at, MessageState(state))
+    code, state, receipt = found
+    return SmsState(code.created_at, code.expires_at, MessageState(state), Receipt(receipt) if receipt else None)
 
 
 def end_codes(session: Session, signer_id: UUID) -> None:

@@ -58,7 +58,7 @@ class OtherPart(TypedDict):
 
 
 class CodePart(TypedDict):
-    """A code that was sent by SMS; `delivery` is what the outbox knows of it, `used_at` when it was filled in right."""
+    """A code that was sent by SMS; `delivery` is what is known of its way, `used_at` when it was filled in right."""
 
     signer: str
     sent_at: str
@@ -235,7 +235,7 @@ def _other_part(signer: Signer, secret: Secret) -> OtherPart:
 
 def _code_parts(session: Session, people: Sequence[Signer]) -> list[CodePart]:
     statement = (
-        select(SigningCode, OutgoingMessage.state)
+        select(SigningCode, OutgoingMessage.state, OutgoingMessage.receipt)
         .outerjoin(OutgoingMessage, OutgoingMessage.id == SigningCode.message_id)
         .where(SigningCode.signer_id.in_([signer.id for signer in people]))
         .order_by(SigningCode.created_at, SigningCode.id)
@@ -246,9 +246,9 @@ def _code_parts(session: Session, people: Sequence[Signer]) -> list[CodePart]:
             sent_at=moment_text(code.created_at),
             used_at=_moment(code.used_at),
             tries=code.tries,
-            delivery=delivery or "",
+            delivery=receipt or state or "",
         )
-        for code, delivery in session.execute(statement)
+        for code, state, receipt in session.execute(statement)
     ]
 
 

@@ -27,7 +27,7 @@ from tests.census.canaries import Kind
 from tests.census.oracle import ROUTES, may_see, may_talk_with, may_use
 from tests.census.own_things import give_dialogues, give_key, give_session, give_texts
 from tests.census.papers import WITH_FILES, document_path, give_papers
-from tests.census.route import ADVICE, INVITED, PASSWORD, PUBLIC, SAME_FOR_EMPLOYER, SETTING_UP, SIGNED_IN, Route
+from tests.census.route import INVITED, PASSWORD, PUBLIC, SAME_FOR_EMPLOYER, SETTING_UP, SIGNED_IN, Route
 from tests.census.routes_of_employers import WAITING
 from tests.census.signatures import give_signed_talks, ids_of_talks
 from tests.census.town import (
@@ -44,6 +44,7 @@ from tests.census.town import (
     maker_of,
 )
 from tests.pages import Visitor
+from tests.portal.world import RECEIPT_SECRET
 from tests.proofs import solved
 from tests.vault.importing.files import HEADINGS, row, text_file
 from tests.world import OPERATOR
@@ -64,7 +65,7 @@ SECOND_FACTOR = {"login_factors.check_app", "login_factors.check_backup_code"}
 WITHOUT_ANY_FACTOR = {"login_factors.show_backup_code", "login_factors.show_others"}
 OPTIONS = "/tweede-stap"
 MOST_REDIRECTS = 4
-SAME_FOR_ALL = frozenset({"filename", "template", "token", "version", "what"})
+SAME_FOR_ALL = frozenset({"filename", "secret", "template", "token", "version", "what"})
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -109,11 +110,6 @@ def routes_of(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
     rules = app.url_map.iter_rules()
     found = {(rule.endpoint, method): frozenset(rule.arguments) for rule in rules for method in rule.methods or ()}
     return [(*key, found[key]) for key in sorted(found) if key[1] not in {"HEAD", "OPTIONS"}]
-
-
-def unwritten(app: Flask) -> list[str]:
-    """Return for each route that the table lacks what to write."""
-    return [ADVICE.format(f"{name} {method}") for name, method, _ in routes_of(app) if (name, method) not in ROUTES]
 
 
 class Walker:
@@ -341,6 +337,7 @@ class Walker:
             "version": "2026-1" if unit else "2025-9",
             "token": (self.reset if endpoint.startswith("resetting.") else town.invitation) if unit else "x" * 43,
             "what": "wachtwoord" if unit else "pincode",
+            "secret": RECEIPT_SECRET if unit else "x" * 24,
             "filename": "favicon.svg" if unit else "favicon.gif",
             "number": 1,
             **document_path(self.papers, endpoint, unit, of_service=self._asks_for_service),

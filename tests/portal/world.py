@@ -92,6 +92,10 @@ class World:
             return self.people[name].code(session)
 
 
+RECEIPT_SECRET = "Zq7" * 10
+"""What a gateway knows that tells what became of an SMS."""
+
+
 def make_settings(folder: Path, database_url: str, **changes: str) -> Settings:
     """Return settings for a portal in `folder`."""
     values = {
@@ -99,6 +103,7 @@ def make_settings(folder: Path, database_url: str, **changes: str) -> Settings:
         "DATABASE_URL": database_url,
         "BASE_URL": "https://datakluis.example",
         "MAIL_FOLDER": str(folder / "mail"),
+        "SMS_RECEIPT_SECRET": RECEIPT_SECRET,
         **changes,
     }
     return parse_settings({f"DATAKLUIS_{name}": value for name, value in values.items()})

@@ -12,6 +12,7 @@ from accounts.people import create_person
 from organisation.memberships import add_member
 from tests.pages import Visitor
 from tests.portal.company import Company
+from tests.portal.world import RECEIPT_SECRET
 from tests.refusals.catalogue import Ask, act, filled_in, see, send_form, silent
 from tests.world import OPERATOR, WHOLE
 
@@ -227,3 +228,9 @@ def the_terms_of_use(company: Company) -> Ask:
 @silent("languages.choose", "the language of the pages of this browser", status=303)
 def another_language(company: Company) -> Ask:
     return send_form(at_password(company), "/taal", {"language": "en"})
+
+
+@silent("sms_receipts.note", "that a telephone got an SMS, from the gateway; nobody acts", status=204)
+def an_sms_that_arrived(company: Company) -> Ask:
+    report = {"reference": "0" * 32, "status": "delivered"}
+    return Ask(company.portal.visitor(), f"/sms/ontvangst/{RECEIPT_SECRET}", "POST", report)

@@ -52,6 +52,7 @@ PUBLIC = {
     "joining.show_terms",
     "joining.sign_up",
     "languages.choose",
+    "sms_receipts.note",
     "login.check_password",
     "login.leave",
     "login.show_password",

@@ -23,6 +23,7 @@ from crypto.source import SeededSource
 from database.engine import make_engine
 from database.session import SessionFactory
 from delivery.outbox import MessageState
+from delivery.receipts import Receipt
 from dev import ROOT
 from dialogs.models import PhoneSource
 from signing.checking import check_signed
@@ -261,7 +262,7 @@ def printed_commands(said: str) -> list[str]:
         ("sources", {*PhoneSource, "account", "host"}),
         ("methods", {*SigningMethod}),
         ("happenings", {*EventKind}),
-        ("deliveries", {*MessageState}),
+        ("deliveries", {*MessageState, *Receipt}),
     ],
 )
 def test_the_evidence_has_dutch_words_for_whatever_the_record_can_say(words: str, keys: set[str]) -> None:

@@ -73,6 +73,7 @@ def upgrade() -> None:
 
 
 def _create_mail() -> None:
+    op.add_column("outgoing_message", sa.Column("receipt", sa.String(8), nullable=True))
     op.create_table(
         "mail_attachment",
         sa.Column("message_id", sa.Uuid(), sa.ForeignKey("outgoing_message.id"), primary_key=True),
