@@ -33,7 +33,7 @@ from delivery.transports import FolderTransport, list_mails
 from portal.worker import Job, Worker, jobs
 
 OPERATOR = Who.system("test")
-LONG = 10.0
+LONG = 30.0
 
 
 @pytest.fixture
@@ -69,6 +69,16 @@ def working(made: list[Job]) -> Iterator[Worker]:
     worker.start()
     yield worker
     worker.stop()
+
+
+@contextmanager
+def started(command: list[str], environment: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """Yield a process that is gone afterwards, also where a test fails: else its end would be waited for in vain."""
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 class SilentServer:
@@ -199,9 +209,7 @@ def test_a_worker_process_works_until_it_is_told_to_stop(
 ) -> None:
     act(factory)
     command = [sys.executable, "-m", "portal", "worker"]
-    with subprocess.Popen(
-        command, env=settings_for(database_url, tmp_path), stderr=subprocess.PIPE, text=True
-    ) as process:
+    with started(command, settings_for(database_url, tmp_path)) as process:
         wait_until(lambda: seals(factory) == 1 and list_mails(tmp_path / "mail"))
         os.kill(process.pid, number)
         _, complaints = process.communicate(timeout=LONG)
@@ -213,7 +221,7 @@ def test_a_worker_ends_when_the_process_is_gone_that_started_it(
     database_url: str, factory: SessionFactory, tmp_path: Path
 ) -> None:
     command = [sys.executable, "-m", "portal", "worker", "--parent", str(os.getpid() + 1)]
-    with subprocess.Popen(command, env=settings_for(database_url, tmp_path)) as process:
+    with started(command, settings_for(database_url, tmp_path)) as process:
         assert process.wait(LONG) == 0
 
 
