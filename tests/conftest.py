@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from playwright.sync_api import Browser
@@ -46,8 +47,11 @@ def pytest_configure_node(node: WorkerController) -> None:
 
 
 def pytest_configure() -> None:
-    """Let packages follow each other as in every process of the portal."""
+    """Let packages follow each other as in every process of the portal, and let no clock fail a test."""
     connect_packages()
+    slow = [hypothesis.HealthCheck.too_slow]
+    hypothesis.settings.register_profile("without a clock", deadline=None, suppress_health_check=slow)
+    hypothesis.settings.load_profile("without a clock")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -62,7 +62,7 @@ def test_the_second_argon2_gives_the_answer_of_rfc_9106() -> None:
     assert argon2id.derive(_RFC_PASSWORD).hex() == _RFC_9106_TAG
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.text(st.characters(codec="ascii"), max_size=80),
     st.binary(min_size=16, max_size=40),

@@ -47,7 +47,7 @@ def object_stream_that_cannot_be_read() -> bytes:
 
 
 @pytest.mark.parametrize("made", [png(), jpeg(), gif(), webp(), heic(), office(), pdf()], ids=len)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(data=st.data())
 def test_a_damaged_file_is_refused_or_of_a_kind_and_never_an_error(made: bytes, data: st.DataObject) -> None:
     place = data.draw(st.integers(0, len(made) - 1))
