@@ -10,7 +10,9 @@ import psycopg
 import pytest
 from sqlalchemy import URL
 
+from tests.pages import Visitor
 from tests.portal.company import Company, company_on, copy_company, make_company
+from tests.portal.signatures import Signatures, make_signatures
 from tests.portal.world import World, make_world
 from tests.postgres_databases import FreshDatabases, drop_database, make_database, url_of
 
@@ -84,3 +86,19 @@ def company_on_each_database(request: pytest.FixtureRequest) -> Company:
     """The same on SQLite and, in another run of the test, on PostgreSQL."""
     made: Company = request.getfixturevalue("company" if request.param == "sqlite" else "postgresql_company")
     return made
+
+
+@pytest.fixture
+def signatures(company: Company) -> Signatures:
+    """A request to Ilse and to Eva after her."""
+    made = make_signatures(company)
+    made.ask("Ilse", "Eva")
+    return made
+
+
+@pytest.fixture
+def ilse(signatures: Signatures) -> Visitor:
+    """Ilse with the document before her."""
+    visitor = signatures.company.visitor("Ilse")
+    signatures.read(visitor)
+    return visitor

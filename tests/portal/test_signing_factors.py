@@ -8,28 +8,11 @@ import pytest
 
 from signing.models import SignerState
 from tests.pages import Page, Visitor
-from tests.portal.company import Company
 from tests.portal.second_steps import give_key, options_on
 from tests.portal.signatures import Signatures, make_signatures
 from tests.software_key import SoftwareKey
 
 NOT_KNOWN = "Deze sleutel is niet herkend."
-
-
-@pytest.fixture
-def signatures(company: Company) -> Signatures:
-    """A request to Ilse and to Eva after her."""
-    made = make_signatures(company)
-    made.ask("Ilse", "Eva")
-    return made
-
-
-@pytest.fixture
-def ilse(signatures: Signatures) -> Visitor:
-    """Ilse with the document before her."""
-    visitor = signatures.company.visitor("Ilse")
-    signatures.read(visitor)
-    return visitor
 
 
 @pytest.fixture

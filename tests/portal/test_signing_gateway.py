@@ -18,8 +18,7 @@ from tests.delivery.mail_server import free_port, mail_server
 from tests.delivery.sms_server import Behaviour, sms_server
 from tests.delivery.test_sending import to_server
 from tests.pages import Page, Visitor
-from tests.portal.company import Company
-from tests.portal.signatures import Signatures, make_signatures
+from tests.portal.signatures import Signatures
 
 WAITS = "De sms wacht nog op verzending."
 WRONG = "Deze code klopt niet, is al gebruikt of is verlopen. Neem de code uit de laatste sms."
@@ -29,20 +28,10 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
-def signatures(company: Company) -> Signatures:
-    """A request to Ilse, who gives a number of her own, and to Eva after her."""
-    made = make_signatures(company)
-    made.ask("Ilse", "Eva")
-    return made
-
-
-@pytest.fixture
-def ilse(signatures: Signatures) -> Visitor:
+def ilse(signatures: Signatures, ilse: Visitor) -> Visitor:
     """Ilse, who has agreed and asked for a code."""
-    visitor = signatures.company.visitor("Ilse")
-    signatures.read(visitor)
-    asks_for_code(signatures, visitor)
-    return visitor
+    asks_for_code(signatures, ilse)
+    return ilse
 
 
 def asks_for_code(signatures: Signatures, visitor: Visitor) -> Page:

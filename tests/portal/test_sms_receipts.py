@@ -8,7 +8,7 @@ from sqlalchemy import select
 from delivery.models import OutgoingMessage
 from tests.pages import Visitor
 from tests.portal.company import Company
-from tests.portal.signatures import Signatures, make_signatures
+from tests.portal.signatures import Signatures
 from tests.portal.test_signing_gateway import asks_for_code, page_of, types_code
 from tests.portal.world import RECEIPT_SECRET
 
@@ -17,20 +17,10 @@ ON_THE_PHONE, NOT_DELIVERED = "De sms is op uw telefoon aangekomen.", "De sms is
 
 
 @pytest.fixture
-def signatures(company: Company) -> Signatures:
-    """A request to Ilse, who gives a number of her own, and to Eva after her."""
-    made = make_signatures(company)
-    made.ask("Ilse", "Eva")
-    return made
-
-
-@pytest.fixture
-def ilse(signatures: Signatures) -> Visitor:
+def ilse(signatures: Signatures, ilse: Visitor) -> Visitor:
     """Ilse, who has agreed and asked for a code."""
-    visitor = signatures.company.visitor("Ilse")
-    signatures.read(visitor)
-    asks_for_code(signatures, visitor)
-    return visitor
+    asks_for_code(signatures, ilse)
+    return ilse
 
 
 def told(company: Company, secret: str = RECEIPT_SECRET, **values: str) -> int:
